@@ -1,0 +1,86 @@
+#include "config.h"
+
+#include "base/json.h"
+
+#include "base/buffer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int json_parse(json_t **out, const char *bytes, size_t length, enum error_code code,
+	const char *what, struct error *error)
+{
+	json_error_t at;
+	json_t *value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &at);
+
+	/* jansson may quote the source in its text, which may hold a secret: only the place is told. */
+	if (!value)
+		return error_set(error, code, "%s is not valid JSON (line %d, column %d).", what,
+			at.line, at.column);
+	*out = value;
+	return 0;
+}
+
+/* Reads to the end or to one byte past the limit. */
+static int read_all(struct buffer *buffer, int fd)
+{
+	for (;;) {
+		char *room;
+		size_t want = buffer->limit - buffer->length;
+		ssize_t got;
+
+		if (want == 0)
+			return -1;
+		if (want > 65536)
+			want = 65536;
+		if (buffer_reserve(&room, buffer, want) < 0)
+			return -1;
+		got = read(fd, room, want);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			return 0;
+		buffer->length += (size_t)got;
+	}
+}
+
+int json_read_file(json_t **out, const char *path, size_t limit, enum error_code code,
+	struct error *error)
+{
+	struct buffer buffer = BUFFER_INIT(limit);
+	struct stat about;
+	int result = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0) {
+		(void)error_set(error, code, "%s can't be read: %s.", path, strerror(errno));
+		goto out;
+	}
+	if (fstat(fd, &about) < 0 || S_ISDIR(about.st_mode)) {
+		(void)error_set(error, code, "%s is not a file.", path);
+		goto out;
+	}
+	if (read_all(&buffer, fd) < 0) {
+		(void)error_set(error, code, "%s can't be read, or is larger than %zu bytes.", path,
+			limit - 1);
+		goto out;
+	}
+	result = json_parse(out, buffer.data ? buffer.data : "", buffer.length, code, path, error);
+out:
+	if (fd >= 0)
+		(void)close(fd);
+	buffer_wipe(&buffer);
+	return result;
+}
+
+const char *json_member_text(const json_t *object, const char *name, const char *fallback)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : fallback;
+}
