@@ -1,0 +1,430 @@
+/* muster/plugin.h - the contract between a connector and muster, whole.
+ *
+ * A connector is a shared object with one exported function, made by MUSTER_PLUGIN(), that returns
+ * constant tables. muster reads the tables in a jailed process, prints guides and forms from them, sends
+ * the requests they describe, and maps the answers by them. A connector that needs more than tables adds
+ * hooks; they run in the same jail: no network, no files, no secrets. A plugin links with libc alone.
+ *
+ * Rules that hold everywhere:
+ *  - Strings are UTF-8, constant, and live as long as the plugin. NULL means absent.
+ *  - An id is [a-z][a-z0-9_]*, at most 63 bytes, and never changes once released.
+ *  - Zero means the behaviour described for zero; leave out what you don't need.
+ *  - A table is rows with their count and the size of one row: fill it with MUSTER_ROWS(). Members are
+ *    only ever added at the end of a struct. muster copies what it knows; what it doesn't know must be
+ *    zero, else the plugin is refused with the version of muster it needs.
+ *  - Templates hold references in braces: {field.ID}, {parameter.ID}, {token}, {scopes}. Expansion is one
+ *    pass: what a reference stands for is never looked at again. A brace is written twice: {{ and }}.
+ *  - A JSON pointer is that of RFC 6901.
+ *
+ * ABI 0 may still change; it is frozen as 1 when it has proved itself. Valid as C11 and C++20. */
+#ifndef MUSTER_PLUGIN_H
+#define MUSTER_PLUGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MUSTER_ABI 0u
+
+/* The version of this header: major * 10000 + minor * 100 + patch. */
+#define MUSTER_SDK 100u
+
+/* Declares the table type of a row type; a table of no rows is all zero. */
+#define MUSTER_TABLE(row_) \
+	struct row_; \
+	struct row_##_rows { \
+		const struct row_ *rows; \
+		uint32_t count; \
+		uint32_t size; \
+	}
+
+MUSTER_TABLE(muster_choice);
+MUSTER_TABLE(muster_field);
+MUSTER_TABLE(muster_scope);
+MUSTER_TABLE(muster_host);
+MUSTER_TABLE(muster_place);
+MUSTER_TABLE(muster_step);
+MUSTER_TABLE(muster_auth);
+MUSTER_TABLE(muster_parameter);
+MUSTER_TABLE(muster_paging);
+MUSTER_TABLE(muster_word);
+MUSTER_TABLE(muster_map);
+MUSTER_TABLE(muster_action);
+MUSTER_TABLE(muster_limit);
+MUSTER_TABLE(muster_error);
+MUSTER_TABLE(muster_plugin);
+
+/* .member = the table made of this array: MUSTER_ROWS(fields, credentials). */
+#define MUSTER_ROWS(member_, array_) \
+	.member_ = { (array_), (uint32_t)(sizeof(array_) / sizeof((array_)[0])), \
+		(uint32_t)sizeof((array_)[0]) }
+
+/* ---- What a person enters ------------------------------------------------------------------------ */
+
+/* One of the values that a field or parameter may take. */
+struct muster_choice {
+	const char *value; /* mandatory: what is sent */
+	const char *label; /* for people; NULL: the value */
+};
+
+enum muster_field_type {
+	MUSTER_TEXT = 0,
+	MUSTER_SECRET = 1, /* never shown, never given to a plugin, goes only to the declared places */
+	MUSTER_SCOPES = 2, /* ids of this plugin's scopes, joined by commas: they replace what an action
+	                      would request */
+};
+
+enum muster_field_flag {
+	MUSTER_REQUIRED = 1u << 0,
+	MUSTER_ADVANCED = 1u << 1, /* shown only to those who ask for more */
+};
+
+enum muster_level {
+	MUSTER_ACCOUNT = 0, /* a customer enters it when linking */
+	MUSTER_PROFILE = 1, /* the integrator registers it once */
+};
+
+/* Something a person has to enter: it becomes the prompt, the flag, the form, the check, the guide. */
+struct muster_field {
+	const char *id;           /* mandatory, unique within the auth */
+	const char *label;        /* mandatory: the provider's own name for it */
+	const char *help;         /* one sentence: where it is found */
+	const char *default_text; /* taken when nothing is entered; never for a secret */
+	const char *characters;   /* the characters allowed, as ranges: "A-Z0-9_-" (a '-' stands last);
+	                             NULL: all but control characters */
+	struct muster_choice_rows choices; /* the values allowed; none: any */
+	uint32_t type;                     /* enum muster_field_type */
+	uint32_t flags;                    /* enum muster_field_flag */
+	uint32_t level;                    /* enum muster_level */
+	uint32_t min_length;               /* in bytes */
+	uint32_t max_length;               /* in bytes; 0: 4096 */
+	uint32_t reserved;                 /* zero */
+};
+
+/* ---- Permission ---------------------------------------------------------------------------------- */
+
+enum muster_certainty {
+	MUSTER_KNOWN = 0,   /* the provider documents it */
+	MUSTER_ASSUMED = 1, /* concluded from its other names; shown as such */
+};
+
+/* A permission, as the provider names it. */
+struct muster_scope {
+	const char *id;      /* mandatory: what is requested, without space or comma */
+	const char *label;   /* what the provider's settings call it; NULL: the id */
+	const char *aliases; /* further names under which it may be granted, separated by spaces */
+	uint32_t certainty;  /* enum muster_certainty */
+	uint32_t reserved;   /* zero */
+};
+
+/* ---- Hosts and credentials ----------------------------------------------------------------------- */
+
+enum muster_host_use {
+	MUSTER_API = 1u << 0,   /* actions; credentials go there */
+	MUSTER_TOKEN = 1u << 1, /* token requests; client credentials go there */
+};
+
+/* A host that may be reached, by https on port 443. No other is. */
+struct muster_host {
+	const char *name;  /* mandatory: a full host name in lower case */
+	uint32_t use;      /* mandatory: enum muster_host_use, added up */
+	uint32_t reserved; /* zero */
+};
+
+enum muster_where {
+	MUSTER_CALL_HEADER = 0,  /* a header of every request of an action */
+	MUSTER_TOKEN_FORM = 1,   /* a member of the token request's form body */
+	MUSTER_TOKEN_BASIC = 2,  /* the token request's Basic authentication: name is the template of the
+	                            user, value that of the password; encoded by RFC 6749, section 2.3.1 */
+};
+
+/* A place that credentials are put in, by the host, on their way out. Secrets go nowhere else. */
+struct muster_place {
+	const char *name;  /* mandatory: the header or member */
+	const char *value; /* mandatory: a template of {field.ID} and, in calls, {token} */
+	uint32_t where;    /* enum muster_where */
+	uint32_t reserved; /* zero */
+};
+
+/* A step of a guide: what a person does at the provider. */
+struct muster_step {
+	const char *title;   /* mandatory: an imperative: "Open the settings" */
+	const char *text;    /* mandatory: sentences; {scopes} stands for the list of scopes to choose */
+	const char *url;     /* the page it happens on */
+	const char *actions; /* only for these actions, separated by spaces; NULL: for all */
+	const char *scopes;  /* only where one of these scopes is needed; NULL: always */
+};
+
+enum muster_grant {
+	MUSTER_STATIC = 0,             /* no token: the fields are sent as they are */
+	MUSTER_CLIENT_CREDENTIALS = 1, /* RFC 6749, section 4.4 */
+};
+
+struct muster_services;
+struct muster_call; /* one run of one hook; opaque */
+
+/* A way to authenticate. */
+struct muster_auth {
+	const char *id;              /* mandatory, unique */
+	const char *label;           /* mandatory */
+	const char *token_url;       /* mandatory where the grant fetches a token; its host has MUSTER_TOKEN */
+	const char *scope_format;    /* the token request's scope, a template of {scopes} and {field.ID};
+	                                NULL: no scope is sent */
+	const char *scope_separator; /* between scopes; NULL: a space */
+	struct muster_field_rows fields;
+	struct muster_place_rows places;
+	struct muster_step_rows guide;
+	/* Drives what the grant can't say. Called in the jail instead of the plain token request; asks for
+	 * the token by services->token() any number of times. 0: the last token holds; else it failed, and
+	 * problems were told. NULL: the grant does it alone. */
+	int32_t (*authenticate)(const struct muster_services *services, struct muster_call *call);
+	uint32_t grant;    /* enum muster_grant */
+	uint32_t reserved; /* zero */
+};
+
+/* ---- Actions ------------------------------------------------------------------------------------- */
+
+enum muster_parameter_type {
+	MUSTER_PARAMETER_TEXT = 0,
+	MUSTER_PARAMETER_DATE = 1,      /* YYYY-MM-DD */
+	MUSTER_PARAMETER_DATE_TIME = 2, /* RFC 3339 */
+};
+
+enum muster_parameter_place {
+	MUSTER_QUERY = 0, /* appended to the URL, percent-encoded, left out when absent */
+	MUSTER_PATH = 1,  /* stands in the URL as {parameter.ID}, percent-encoded as one segment */
+};
+
+/* What an action takes. */
+struct muster_parameter {
+	const char *id;           /* mandatory, unique within the action */
+	const char *label;        /* mandatory */
+	const char *help;         /* one sentence */
+	const char *name;         /* on the wire; NULL: the id */
+	const char *default_text; /* sent when nothing is given; NULL: left out */
+	const char *characters;   /* as in struct muster_field */
+	struct muster_choice_rows choices; /* the values allowed; none: any */
+	uint32_t type;                     /* enum muster_parameter_type */
+	uint32_t place;                    /* enum muster_parameter_place */
+	uint32_t flags;                    /* MUSTER_REQUIRED; always set for a path parameter */
+	uint32_t max_length;               /* in bytes; 0: 1024 */
+};
+
+enum muster_paging_kind {
+	MUSTER_NEXT_LINK = 0, /* the body holds the next URL, absolute or relative; same origin only */
+	MUSTER_CURSOR = 1,    /* the body holds a value for a query parameter of the first URL */
+};
+
+/* How the next page is found. The first row whose value is there wins; none: that was the last page.
+ * A value that is null or empty is not there. */
+struct muster_paging {
+	const char *from;  /* mandatory: JSON pointer into the body */
+	const char *to;    /* the query parameter of a cursor */
+	uint32_t kind;     /* enum muster_paging_kind */
+	uint32_t reserved; /* zero */
+};
+
+/* One of the provider's words in ours. */
+struct muster_word {
+	const char *theirs; /* mandatory */
+	const char *ours;   /* mandatory: a word of the model's closed set */
+};
+
+/* Append-only. */
+enum muster_map_kind {
+	MUSTER_MAP_COPY = 0,      /* any value, as its source text: a number is never touched */
+	MUSTER_MAP_DATE = 1,      /* YYYY-MM-DD, checked */
+	MUSTER_MAP_DATE_TIME = 2, /* RFC 3339, checked */
+	MUSTER_MAP_WORDS = 3,     /* the provider's word into ours, and as it was into the twin to_source; a
+	                             word without a row becomes "other" if the model has it, else null */
+	MUSTER_MAP_PARAMETER = 4, /* the value of the parameter that from names */
+	MUSTER_MAP_EACH = 5,      /* an array of objects, each mapped by rows (which hold no EACH) */
+	MUSTER_MAP_CUSTOM = 6,    /* what the model has no place for: an element of custom_fields with the id
+	                             to, the name label, and the value */
+};
+
+/* One field of the unified record. Absent stays absent, null stays null. */
+struct muster_map {
+	const char *to;                /* mandatory: the model's field */
+	const char *from;              /* mandatory: JSON pointer into the provider's record */
+	const char *label;             /* of a custom field; NULL: to */
+	struct muster_word_rows words; /* for MUSTER_MAP_WORDS */
+	struct muster_map_rows rows;   /* for MUSTER_MAP_EACH */
+	uint32_t kind;                 /* enum muster_map_kind */
+	uint32_t reserved;             /* zero */
+};
+
+#define MUSTER_COPY(to_, from_) { .to = (to_), .from = (from_), .kind = MUSTER_MAP_COPY }
+#define MUSTER_DATE(to_, from_) { .to = (to_), .from = (from_), .kind = MUSTER_MAP_DATE }
+#define MUSTER_DATE_TIME(to_, from_) { .to = (to_), .from = (from_), .kind = MUSTER_MAP_DATE_TIME }
+#define MUSTER_WORDS(to_, from_, words_) \
+	{ .to = (to_), .from = (from_), MUSTER_ROWS(words, words_), .kind = MUSTER_MAP_WORDS }
+#define MUSTER_PARAMETER(to_, id_) { .to = (to_), .from = (id_), .kind = MUSTER_MAP_PARAMETER }
+#define MUSTER_EACH(to_, from_, rows_) \
+	{ .to = (to_), .from = (from_), MUSTER_ROWS(rows, rows_), .kind = MUSTER_MAP_EACH }
+#define MUSTER_CUSTOM(id_, label_, from_) \
+	{ .to = (id_), .from = (from_), .label = (label_), .kind = MUSTER_MAP_CUSTOM }
+
+enum muster_result {
+	MUSTER_RECORDS = 0, /* the pointer leads to an array of objects */
+	MUSTER_OBJECT = 1,  /* the pointer leads to one object */
+};
+
+enum muster_effect {
+	MUSTER_READ = 0, /* changes nothing and may be repeated; method GET or HEAD, or POST for a search */
+};
+
+/* A named operation. */
+struct muster_action {
+	const char *id;      /* mandatory, unique */
+	const char *label;   /* mandatory */
+	const char *help;    /* one sentence */
+	const char *auth;    /* mandatory: the id of its auth */
+	const char *scopes;  /* what it needs, all of them, separated by spaces */
+	const char *request; /* mandatory: "GET https://host/path/{parameter.ID}", no secret in it */
+	const char *records; /* JSON pointer to the result in the body; NULL or "": the whole body */
+	const char *model;   /* mandatory: a unified model: "employee" */
+	const char *key;     /* mandatory: the fields of the unified record that tell one from another,
+	                        separated by spaces */
+	struct muster_parameter_rows parameters;
+	struct muster_paging_rows paging;
+	struct muster_map_rows map; /* mandatory */
+	/* Does what tables can't. Called in the jail instead of the request above; asks for answers by
+	 * services->request() and yields the provider's records by services->record(), which map maps. 0:
+	 * done; else it failed. NULL: the tables do it. */
+	int32_t (*run)(const struct muster_services *services, struct muster_call *call);
+	uint32_t result;    /* enum muster_result */
+	uint32_t effect;    /* enum muster_effect */
+	uint32_t max_pages; /* more are an error; 0: 1,000,000 */
+	uint32_t reserved;  /* zero */
+};
+
+/* ---- Limits and errors --------------------------------------------------------------------------- */
+
+enum muster_per {
+	MUSTER_PER_ACCOUNT = 0,
+	MUSTER_PER_APP = 1,      /* all accounts under one client id together */
+	MUSTER_PER_ENDPOINT = 2, /* each action of an account by itself */
+	MUSTER_PER_ADDRESS = 3,  /* everything this machine asks */
+};
+
+/* How many requests in how many seconds. Several rows hold at once. */
+struct muster_limit {
+	uint32_t count;    /* mandatory */
+	uint32_t seconds;  /* mandatory */
+	uint32_t per;      /* enum muster_per */
+	uint32_t reserved; /* zero */
+};
+
+enum muster_meaning {
+	MUSTER_MEANS_REFUSED = 0,     /* the request was wrong */
+	MUSTER_MEANS_SCOPE = 1,       /* a scope is missing */
+	MUSTER_MEANS_CREDENTIALS = 2, /* the credentials are wrong or were withdrawn */
+	MUSTER_MEANS_NOT_FOUND = 3,   /* there is no such record */
+	MUSTER_MEANS_LIMITED = 4,     /* too many requests: wait */
+	MUSTER_MEANS_UNAVAILABLE = 5, /* maintenance or overload: wait */
+};
+
+/* What an error answer of the provider means. The first row that fits wins; without one, the status
+ * has the meaning that RFC 9110 gives it. */
+struct muster_error {
+	const char *pointer;  /* JSON pointer into the body, whose text must hold contains */
+	const char *contains; /* NULL: the body doesn't matter */
+	uint32_t status;      /* mandatory: the HTTP status */
+	uint32_t meaning;     /* enum muster_meaning */
+};
+
+/* ---- The plugin ---------------------------------------------------------------------------------- */
+
+/* The one row of the plugin's own table. */
+struct muster_plugin {
+	const char *id;            /* mandatory: the provider; also the name of the file, ID.so */
+	const char *name;          /* mandatory: the provider, as people write it */
+	const char *version;       /* mandatory: of the plugin, "1.2.3" */
+	const char *summary;       /* one sentence: what the provider is */
+	const char *homepage;      /* of the provider's API documentation */
+	const char *error_message; /* JSON pointer to the message in an error body */
+	struct muster_auth_rows auths;     /* mandatory */
+	struct muster_scope_rows scopes;
+	struct muster_host_rows hosts;     /* mandatory */
+	struct muster_action_rows actions; /* mandatory */
+	struct muster_limit_rows limits;
+	struct muster_error_rows errors;
+	/* Checks what characters, lengths and choices can't say of an auth's fields. Called in the jail,
+	 * offline, before anything is sent; sees no secret's value. Tells each thing wrong by
+	 * services->problem(). Returns 0, also when it told problems; else the plugin is at fault. */
+	int32_t (*validate)(const struct muster_services *services, struct muster_call *call);
+};
+
+/* ---- Services ------------------------------------------------------------------------------------ */
+
+/* A name and its value, for what a hook adds to a request. */
+struct muster_argument {
+	const char *name;
+	const char *value;
+};
+
+/* What the provider answered to a hook. Valid until the hook's next request or its end. */
+struct muster_answer {
+	const char *body; /* UTF-8, scrubbed of secrets; not terminated */
+	uint64_t length;  /* in bytes */
+	uint32_t status;
+	uint32_t reserved;
+};
+
+/* How a hook reaches the host. size tells which members there are: see MUSTER_HAS(). */
+struct muster_services {
+	uint32_t size;
+	uint32_t reserved;
+	/* The id of the auth that is validated or authenticated; lives as long as the call. */
+	const char *(*auth)(struct muster_call *call);
+	/* A field's text, terminated, or NULL if it was not entered; of a secret only "" (it was entered)
+	 * or NULL. Lives as long as the call. */
+	const char *(*field)(struct muster_call *call, const char *id);
+	/* A parameter's text, terminated, or NULL if it was not given. Lives as long as the call. */
+	const char *(*parameter)(struct muster_call *call, const char *id);
+	/* Tells that a field is wrong: code is an id for programs, sentence is for people. In validate and
+	 * authenticate. */
+	int32_t (*problem)(struct muster_call *call, const char *field, const char *code,
+		const char *sentence);
+	/* Sends the action's request with these query parameters in place of the declared ones. 0, or -1
+	 * when the run is over: then return. In run. */
+	int32_t (*request)(struct muster_call *call, const struct muster_argument *arguments,
+		uint32_t count, struct muster_answer *answer);
+	/* Yields one of the provider's records, a JSON object, to be mapped and delivered. 0, or -1 when
+	 * the run is over. In run. */
+	int32_t (*record)(struct muster_call *call, const char *json, uint64_t length);
+	/* Makes the auth's token request with these further form members. 0 when there is a token, else -1.
+	 * The token itself stays with the host. In authenticate. */
+	int32_t (*token)(struct muster_call *call, const struct muster_argument *arguments,
+		uint32_t count);
+};
+
+/* Does this host have that service? */
+#define MUSTER_HAS(services_, member_) \
+	((services_)->size >= offsetof(struct muster_services, member_) + sizeof((services_)->member_))
+
+/* ---- The one exported function ------------------------------------------------------------------- */
+
+struct muster_entry {
+	uint32_t abi;
+	uint32_t sdk;
+	struct muster_plugin_rows plugin;
+};
+
+#ifdef __cplusplus
+#define MUSTER_EXPORT extern "C" __attribute__((visibility("default")))
+#else
+#define MUSTER_EXPORT __attribute__((visibility("default")))
+#endif
+
+/* Exports a struct muster_plugin; stands once, at the end of the plugin's source. */
+#define MUSTER_PLUGIN(plugin_) \
+	MUSTER_EXPORT const struct muster_entry *muster_plugin_0(void); \
+	MUSTER_EXPORT const struct muster_entry *muster_plugin_0(void) \
+	{ \
+		static const struct muster_entry entry = { MUSTER_ABI, MUSTER_SDK, \
+			{ &(plugin_), 1, (uint32_t)sizeof(plugin_) } }; \
+		return &entry; \
+	}
+
+#endif
