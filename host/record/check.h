@@ -1,0 +1,58 @@
+/* The host reads every record again that leaves the jail, and believes nothing: one JSON object,
+ * compact, within size and depth, no name twice; and, when there is a model, nothing but its
+ * fields, of its types, its words and its dates, and what it requires. What was checked can then be
+ * taken apart without a DOM: the top-level members as slices. */
+#ifndef MUSTER_RECORD_CHECK_H
+#define MUSTER_RECORD_CHECK_H
+
+#include "base/error.h"
+#include "record/model.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHECK_MEMBER_LIMIT 65536 /* top-level members of a record */
+
+struct record_member {
+	const char *name;  /* between the quotes, escapes as they came */
+	const char *value; /* the source text; a string's without the quotes */
+	uint32_t name_length;
+	uint32_t value_length;
+	enum model_type type;
+	bool escaped; /* a string value has escapes: escape_decode() before use */
+};
+
+/* A record that passed. Everything points into the bytes that were checked. */
+struct record {
+	const char *bytes;
+	size_t length;
+	const struct record_member *members; /* in the record's order */
+	size_t count;
+};
+
+struct check {
+	struct record record; /* the last one that passed */
+
+	/* The rest is the check's own. */
+	const struct model *model;
+	size_t record_limit;
+	struct record_member *members;
+	size_t capacity;
+	size_t *order; /* scratch, to find names that occur twice */
+	uint64_t required[MODEL_FIELD_LIMIT / 64];
+};
+
+/* A check against a model, borrowed, or of any object when it is NULL. */
+void check_init(struct check *check, const struct model *model, size_t record_limit);
+void check_clear(struct check *check);
+
+/* Checks one record: the bytes of a line without its line break. On 0, check->record describes it
+ * until the next call; on -1 the error is a plugin fault (or out of memory) that names the byte or
+ * field. */
+int check_record(struct check *check, const char *bytes, size_t length, struct error *error);
+
+/* The member of this name, or NULL. */
+const struct record_member *record_find(
+	const struct record *record, const char *name, size_t length);
+
+#endif
