@@ -1,0 +1,41 @@
+/* OAuth 2.0 client credentials (RFC 6749): the token request is built, its answer read. No I/O. */
+#ifndef MUSTER_FETCH_OAUTH2_H
+#define MUSTER_FETCH_OAUTH2_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "fetch/headers.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum oauth2_client { OAUTH2_FORM, OAUTH2_BASIC }; /* where id and secret go (section 2.3.1) */
+
+struct oauth2_request {
+	enum oauth2_client client;
+	const char *client_id;
+	const char *client_secret;
+	const char *scope; /* NULL or empty: left out */
+};
+
+struct oauth2_answer {
+	char *access_token;  /* owned */
+	char *refresh_token; /* owned; NULL when there is none */
+	char *scope;         /* owned; NULL when the answer says nothing: as was asked */
+	int64_t expires_s;   /* -1 when the answer says nothing */
+};
+
+/* Writes the headers (Content-Type, Accept, perhaps Authorization) and the form to be POSTed. */
+int oauth2_request(struct headers *headers, struct buffer *body,
+	const struct oauth2_request *request, struct error *error);
+
+/* Reads the answer (sections 5.1 and 5.2). A refusal is AUTHENTICATION_FAILED, invalid_scope is
+ * SCOPE_MISSING, all else PROVIDER_FAILED; with the provider's words, which never hold the body's
+ * own tokens. */
+int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *headers,
+	const char *body, size_t length, struct error *error);
+
+/* Wipes and frees. */
+void oauth2_answer_clear(struct oauth2_answer *answer);
+
+#endif
