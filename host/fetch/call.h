@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "fetch/budget.h"
 #include "fetch/classify.h"
+#include "fetch/credentials.h"
 #include "fetch/fetch.h"
 #include "fetch/guard.h"
 #include "fetch/headers.h"
@@ -24,25 +25,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A value that a template may name: {client_id}. */
-struct call_value {
-	const char *name;
-	const char *text;
-	bool secret; /* scrubbed out of answers */
-};
-
-/* Where a credential goes. The template names values, and {token} for the token; expanding is one
- * pass, what was put in is never read again. */
-struct call_placement {
-	enum {
-		CALL_HEADER,
-		CALL_QUERY,
-		CALL_BASIC
-	} place;          /* CALL_BASIC: template "{id}:{secret}" */
-	const char *name; /* of the header or query parameter */
-	const char *template;
-};
 
 /* A limit, and the answer's headers that correct it (or NULL). */
 struct call_limit {
@@ -57,13 +39,13 @@ struct call_terms {
 	struct fetch *fetch;
 	struct budget *budget; /* NULL: none */
 	enum budget_priority priority;
-	struct token *token; /* NULL: no placement names {token} */
+	struct token *token; /* NULL: no place names {token} */
 	const struct guard_host *hosts;
 	size_t host_count;
-	const struct call_value *values;
-	size_t value_count;
-	const struct call_placement *placements;
-	size_t placement_count;
+	const struct credential *credentials;
+	size_t credential_count;
+	const struct credential_place *places; /* HEADER, QUERY, BASIC; others are not for calls */
+	size_t place_count;
 	const struct call_limit *limits;
 	size_t limit_count;
 	const struct classify_row *errors;

@@ -4,17 +4,16 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "fetch/credentials.h"
 #include "fetch/headers.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum oauth2_client { OAUTH2_FORM, OAUTH2_BASIC }; /* where id and secret go (section 2.3.1) */
-
 struct oauth2_request {
-	enum oauth2_client client;
-	const char *client_id;
-	const char *client_secret;
+	const struct credential_place *places; /* those of the token request: FORM and BASIC */
+	size_t place_count;
+	struct credentials credentials;
 	const char *scope; /* NULL or empty: left out */
 };
 

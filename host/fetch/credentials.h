@@ -1,0 +1,47 @@
+/* Credentials and the places they are declared for. A template names values: "Bearer {token}",
+ * "{field.client_id}". Expanding is one pass: what was put in is never read again. */
+#ifndef MUSTER_FETCH_CREDENTIALS_H
+#define MUSTER_FETCH_CREDENTIALS_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct credential {
+	const char *name; /* as templates name it: "field.client_id", "token" */
+	const char *text;
+	bool secret; /* scrubbed out of answers */
+};
+
+enum credential_where {
+	CREDENTIAL_HEADER, /* of a call */
+	CREDENTIAL_QUERY,  /* of a call, only where an auth declares it */
+	CREDENTIAL_FORM,   /* a member of the token request's form */
+	CREDENTIAL_BASIC,  /* Basic authentication: name is the template of the user, value that of
+			      the  password; encoded by RFC 6749, section 2.3.1, in a token request */
+};
+
+struct credential_place {
+	enum credential_where where;
+	const char *name;
+	const char *value; /* a template */
+};
+
+/* The credentials of one account. token stands apart since it changes; NULL where there is none. */
+struct credentials {
+	const struct credential *rows;
+	size_t count;
+	const char *token;
+};
+
+/* Appends the expanded template. A name that is not there, an open brace or a value with a control
+ * character (which could end a header line) is BAD_FIELD. */
+int credentials_expand(struct buffer *out, const char *template,
+	const struct credentials *credentials, struct error *error);
+
+/* Appends bytes in base64 (RFC 4648, section 4). Returns 0, or -1 when the buffer is full. */
+int credentials_base64(struct buffer *out, const char *bytes, size_t length);
+
+#endif
