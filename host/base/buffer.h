@@ -13,7 +13,10 @@ struct buffer {
 };
 
 /* An empty buffer that may grow to limit bytes. */
-#define BUFFER_INIT(limit_) { NULL, 0, 0, (limit_) }
+#define BUFFER_INIT(limit_) \
+	{ \
+		NULL, 0, 0, (limit_) \
+	}
 
 void buffer_init(struct buffer *buffer, size_t limit);
 
@@ -28,8 +31,7 @@ void buffer_wipe(struct buffer *buffer);
 int buffer_append(struct buffer *buffer, const void *bytes, size_t length);
 int buffer_append_text(struct buffer *buffer, const char *text);
 int buffer_append_char(struct buffer *buffer, char c);
-int buffer_format(struct buffer *buffer, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+int buffer_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int buffer_vformat(struct buffer *buffer, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
 

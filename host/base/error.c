@@ -110,8 +110,8 @@ static json_t *problems_json(const struct error *error)
 
 	for (size_t i = 0; list && i < error->problem_count; i++) {
 		const struct problem *problem = &error->problems[i];
-		json_t *row = json_pack("{s:s, s:s, s:s}", "field", problem->field, "code",
-			problem->code, "message", problem->message);
+		json_t *row = json_pack("{s:s, s:s, s:s}", "field", problem->field, "code", problem->code,
+			"message", problem->message);
 		if (json_array_append_new(list, row) < 0) {
 			json_decref(list);
 			return NULL;
@@ -122,8 +122,8 @@ static json_t *problems_json(const struct error *error)
 
 json_t *error_json(const struct error *error)
 {
-	json_t *object = json_pack("{s:s, s:s, s:s}", "code", error_code_text(error->code),
-		"message", error->message, "cause", error_cause_text(error));
+	json_t *object = json_pack("{s:s, s:s, s:s}", "code", error_code_text(error->code), "message",
+		error->message, "cause", error_cause_text(error));
 	int failed = !object;
 
 	if (failed)

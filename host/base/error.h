@@ -23,8 +23,7 @@
 		"The credentials file is a JSON object of field names and text values.") \
 	X(AUTHENTICATION_FAILED, "authentication_failed", 4, CUSTOMER, \
 		"Check the credentials with the provider.") \
-	X(SCOPE_MISSING, "scope_missing", 5, CUSTOMER, \
-		"Grant the scope at the provider, then try again.") \
+	X(SCOPE_MISSING, "scope_missing", 5, CUSTOMER, "Grant the scope at the provider, then try again.") \
 	X(PROVIDER_FAILED, "provider_failed", 6, PROVIDER, "Try again later.") \
 	X(REQUEST_REFUSED, "request_refused", 6, PROVIDER, "See what the provider answered.") \
 	X(MALFORMED_BODY, "malformed_body", 6, PROVIDER, "Report this to the provider.") \
@@ -69,13 +68,13 @@ struct error {
 	enum error_code code;
 	const char *cause; /* static; NULL: the code's own */
 	char message[512];
-	char hint[384];     /* empty: the code's own */
-	char guide[128];    /* the guide step that mends it, or empty */
-	char account[64];   /* the context, as far as it is known; each may be empty */
+	char hint[384];   /* empty: the code's own */
+	char guide[128];  /* the guide step that mends it, or empty */
+	char account[64]; /* the context, as far as it is known; each may be empty */
 	char action[64];
 	char run[40];
-	int status;         /* of the provider's answer, 0 if there was none */
-	char body[512];     /* of the provider's answer: its message, scrubbed, cut */
+	int status;     /* of the provider's answer, 0 if there was none */
+	char body[512]; /* of the provider's answer: its message, scrubbed, cut */
 	size_t problem_count;
 	struct problem problems[ERROR_PROBLEMS];
 };
@@ -85,8 +84,7 @@ int error_set(struct error *error, enum error_code code, const char *format, ...
 	__attribute__((format(printf, 3, 4)));
 
 /* Replaces the code's own hint. Returns -1. */
-int error_hint(struct error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+int error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Says that memory ran out. Returns -1. */
 int error_memory(struct error *error);

@@ -10,16 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int json_parse(json_t **out, const char *bytes, size_t length, enum error_code code,
-	const char *what, struct error *error)
+int json_parse(json_t **out, const char *bytes, size_t length, enum error_code code, const char *what,
+	struct error *error)
 {
 	json_error_t at;
 	json_t *value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &at);
 
 	/* jansson may quote the source in its text, which may hold a secret: only the place is told. */
 	if (!value)
-		return error_set(error, code, "%s is not valid JSON (line %d, column %d).", what,
-			at.line, at.column);
+		return error_set(
+			error, code, "%s is not valid JSON (line %d, column %d).", what, at.line, at.column);
 	*out = value;
 	return 0;
 }
@@ -49,8 +49,7 @@ static int read_all(struct buffer *buffer, int fd)
 	}
 }
 
-int json_read_file(json_t **out, const char *path, size_t limit, enum error_code code,
-	struct error *error)
+int json_read_file(json_t **out, const char *path, size_t limit, enum error_code code, struct error *error)
 {
 	struct buffer buffer = BUFFER_INIT(limit);
 	struct stat about;
@@ -66,8 +65,8 @@ int json_read_file(json_t **out, const char *path, size_t limit, enum error_code
 		goto out;
 	}
 	if (read_all(&buffer, fd) < 0) {
-		(void)error_set(error, code, "%s can't be read, or is larger than %zu bytes.", path,
-			limit - 1);
+		(void)error_set(
+			error, code, "%s can't be read, or is larger than %zu bytes.", path, limit - 1);
 		goto out;
 	}
 	result = json_parse(out, buffer.data ? buffer.data : "", buffer.length, code, path, error);

@@ -39,8 +39,7 @@ int paths_join(char *out, size_t size, const char *folder, const char *name)
 }
 
 /* The XDG base directory specification: a relative path in the environment is to be ignored. */
-static int xdg_dir(char *out, size_t size, const char *variable, const char *below_home,
-	const char *name)
+static int xdg_dir(char *out, size_t size, const char *variable, const char *below_home, const char *name)
 {
 	const char *base = from_environment(variable, NULL);
 	const char *home = from_environment("HOME", NULL);

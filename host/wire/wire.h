@@ -60,12 +60,12 @@ enum wire_side { WIRE_FROM_HOST, WIRE_FROM_RUNNER };
 
 enum {
 	WIRE_HEAD = 8,
-	WIRE_CONTROL_MAX = 256 * 1024,         /* payload of a control frame */
-	WIRE_MANIFEST_MAX = 4 * 1024 * 1024,   /* payload of MANIFEST */
-	WIRE_RECORD_MAX = 4 * 1024 * 1024,     /* one record */
+	WIRE_CONTROL_MAX = 256 * 1024,       /* payload of a control frame */
+	WIRE_MANIFEST_MAX = 4 * 1024 * 1024, /* payload of MANIFEST */
+	WIRE_RECORD_MAX = 4 * 1024 * 1024,   /* one record */
 	WIRE_RECORDS_MAX = WIRE_RECORD_MAX + 128 * 1024,
-	WIRE_SLOTS = 4,                        /* the area of shared memory, which the runner maps */
-	WIRE_SLOT_SIZE = 256 * 1024,           /* read-only, is WIRE_SLOTS * WIRE_SLOT_SIZE bytes */
+	WIRE_SLOTS = 4,              /* the area of shared memory, which the runner maps */
+	WIRE_SLOT_SIZE = 256 * 1024, /* read-only, is WIRE_SLOTS * WIRE_SLOT_SIZE bytes */
 };
 
 /* The descriptors that a runner finds open besides /dev/null on 0, 1, 2. */
@@ -101,18 +101,16 @@ void wire_decoder_filled(struct wire_decoder *decoder, size_t length);
 int wire_decoder_next(struct wire_frame *frame, struct wire_decoder *decoder, struct error *error);
 
 /* Encode one frame onto the end of a buffer. */
-int wire_put(struct buffer *out, enum wire_type type, const void *payload, size_t length,
-	struct error *error);
-int wire_put_json(struct buffer *out, enum wire_type type, const json_t *object,
-	struct error *error);
-int wire_put_chunk(struct buffer *out, uint32_t request, uint32_t slot, uint32_t length,
-	struct error *error);
+int wire_put(
+	struct buffer *out, enum wire_type type, const void *payload, size_t length, struct error *error);
+int wire_put_json(struct buffer *out, enum wire_type type, const json_t *object, struct error *error);
+int wire_put_chunk(struct buffer *out, uint32_t request, uint32_t slot, uint32_t length, struct error *error);
 int wire_put_release(struct buffer *out, uint32_t slot, struct error *error);
 
 /* Decode payloads; -1 when they are not what the type says. */
 int wire_get_json(json_t **out, const struct wire_frame *frame, struct error *error);
-int wire_get_chunk(uint32_t *request, uint32_t *slot, uint32_t *length,
-	const struct wire_frame *frame, struct error *error);
+int wire_get_chunk(uint32_t *request, uint32_t *slot, uint32_t *length, const struct wire_frame *frame,
+	struct error *error);
 int wire_get_release(uint32_t *slot, const struct wire_frame *frame, struct error *error);
 
 /* A RECORDS payload under construction: begin once, add many, then wire_records_end() makes it a frame in
@@ -123,7 +121,7 @@ int wire_records_add(struct buffer *out, const char *key, size_t key_length, con
 void wire_records_end(struct buffer *out, size_t frame_start);
 
 /* Walks a RECORDS payload: 1 and one record, 0 at the end, -1 when it is malformed. *offset starts at 0. */
-int wire_records_next(const char **key, size_t *key_length, const char **record,
-	size_t *record_length, size_t *offset, const struct wire_frame *frame, struct error *error);
+int wire_records_next(const char **key, size_t *key_length, const char **record, size_t *record_length,
+	size_t *offset, const struct wire_frame *frame, struct error *error);
 
 #endif

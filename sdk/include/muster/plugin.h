@@ -58,7 +58,7 @@ MUSTER_TABLE(muster_plugin);
 	.member_ = { (array_), (uint32_t)(sizeof(array_) / sizeof((array_)[0])), \
 		(uint32_t)sizeof((array_)[0]) }
 
-/* ---- What a person enters ------------------------------------------------------------------------ */
+/* ---- What a person enters ------------------------------------------------------------ */
 
 /* One of the values that a field or parameter may take. */
 struct muster_choice {
@@ -69,8 +69,7 @@ struct muster_choice {
 enum muster_field_type {
 	MUSTER_TEXT = 0,
 	MUSTER_SECRET = 1, /* never shown, never given to a plugin, goes only to the declared places */
-	MUSTER_SCOPES = 2, /* ids of this plugin's scopes, joined by commas: they replace what an action
-	                      would request */
+	MUSTER_SCOPES = 2, /* ids of scopes, joined by commas: requested in place of what an action needs */
 };
 
 enum muster_field_flag {
@@ -89,8 +88,7 @@ struct muster_field {
 	const char *label;        /* mandatory: the provider's own name for it */
 	const char *help;         /* one sentence: where it is found */
 	const char *default_text; /* taken when nothing is entered; never for a secret */
-	const char *characters;   /* the characters allowed, as ranges: "A-Z0-9_-" (a '-' stands last);
-	                             NULL: all but control characters */
+	const char *characters;   /* allowed, as ranges: "A-Z0-9_-", '-' last; NULL: all but controls */
 	struct muster_choice_rows choices; /* the values allowed; none: any */
 	uint32_t type;                     /* enum muster_field_type */
 	uint32_t flags;                    /* enum muster_field_flag */
@@ -100,7 +98,7 @@ struct muster_field {
 	uint32_t reserved;                 /* zero */
 };
 
-/* ---- Permission ---------------------------------------------------------------------------------- */
+/* ---- Permission ---------------------------------------------------------------------- */
 
 enum muster_certainty {
 	MUSTER_KNOWN = 0,   /* the provider documents it */
@@ -116,7 +114,7 @@ struct muster_scope {
 	uint32_t reserved;   /* zero */
 };
 
-/* ---- Hosts and credentials ----------------------------------------------------------------------- */
+/* ---- Hosts and credentials ----------------------------------------------------------- */
 
 enum muster_host_use {
 	MUSTER_API = 1u << 0,   /* actions; credentials go there */
@@ -131,10 +129,11 @@ struct muster_host {
 };
 
 enum muster_where {
-	MUSTER_CALL_HEADER = 0,  /* a header of every request of an action */
-	MUSTER_TOKEN_FORM = 1,   /* a member of the token request's form body */
-	MUSTER_TOKEN_BASIC = 2,  /* the token request's Basic authentication: name is the template of the
-	                            user, value that of the password; encoded by RFC 6749, section 2.3.1 */
+	MUSTER_CALL_HEADER = 0, /* a header of every request of an action */
+	MUSTER_TOKEN_FORM = 1,  /* a member of the token request's form body */
+	/* The token request's Basic authentication (RFC 6749, section 2.3.1): name is the template of the
+	 * user, value that of the password. */
+	MUSTER_TOKEN_BASIC = 2,
 };
 
 /* A place that credentials are put in, by the host, on their way out. Secrets go nowhere else. */
@@ -148,7 +147,7 @@ struct muster_place {
 /* A step of a guide: what a person does at the provider. */
 struct muster_step {
 	const char *title;   /* mandatory: an imperative: "Open the settings" */
-	const char *text;    /* mandatory: sentences; {scopes} stands for the list of scopes to choose */
+	const char *text;    /* mandatory: sentences; {scopes} stands for the scopes to choose */
 	const char *url;     /* the page it happens on */
 	const char *actions; /* only for these actions, separated by spaces; NULL: for all */
 	const char *scopes;  /* only where one of these scopes is needed; NULL: always */
@@ -164,11 +163,11 @@ struct muster_call; /* one run of one hook; opaque */
 
 /* A way to authenticate. */
 struct muster_auth {
-	const char *id;              /* mandatory, unique */
-	const char *label;           /* mandatory */
-	const char *token_url;       /* mandatory where the grant fetches a token; its host has MUSTER_TOKEN */
-	const char *scope_format;    /* the token request's scope, a template of {scopes} and {field.ID};
-	                                NULL: no scope is sent */
+	const char *id;        /* mandatory, unique */
+	const char *label;     /* mandatory */
+	const char *token_url; /* mandatory for grants with a token; its host has MUSTER_TOKEN */
+	/* The scope of the token request, a template of {scopes} and {field.ID}; NULL: none is sent. */
+	const char *scope_format;
 	const char *scope_separator; /* between scopes; NULL: a space */
 	struct muster_field_rows fields;
 	struct muster_place_rows places;
@@ -181,7 +180,7 @@ struct muster_auth {
 	uint32_t reserved; /* zero */
 };
 
-/* ---- Actions ------------------------------------------------------------------------------------- */
+/* ---- Actions ------------------------------------------------------------------------- */
 
 enum muster_parameter_type {
 	MUSTER_PARAMETER_TEXT = 0,
@@ -196,12 +195,12 @@ enum muster_parameter_place {
 
 /* What an action takes. */
 struct muster_parameter {
-	const char *id;           /* mandatory, unique within the action */
-	const char *label;        /* mandatory */
-	const char *help;         /* one sentence */
-	const char *name;         /* on the wire; NULL: the id */
-	const char *default_text; /* sent when nothing is given; NULL: left out */
-	const char *characters;   /* as in struct muster_field */
+	const char *id;                    /* mandatory, unique within the action */
+	const char *label;                 /* mandatory */
+	const char *help;                  /* one sentence */
+	const char *name;                  /* on the wire; NULL: the id */
+	const char *default_text;          /* sent when nothing is given; NULL: left out */
+	const char *characters;            /* as in struct muster_field */
 	struct muster_choice_rows choices; /* the values allowed; none: any */
 	uint32_t type;                     /* enum muster_parameter_type */
 	uint32_t place;                    /* enum muster_parameter_place */
@@ -234,12 +233,14 @@ enum muster_map_kind {
 	MUSTER_MAP_COPY = 0,      /* any value, as its source text: a number is never touched */
 	MUSTER_MAP_DATE = 1,      /* YYYY-MM-DD, checked */
 	MUSTER_MAP_DATE_TIME = 2, /* RFC 3339, checked */
-	MUSTER_MAP_WORDS = 3,     /* the provider's word into ours, and as it was into the twin to_source; a
-	                             word without a row becomes "other" if the model has it, else null */
+	/* The provider's word into ours, and as it was into the twin to_source. A word without a row becomes
+	 * "other" if the model has that, else null. */
+	MUSTER_MAP_WORDS = 3,
 	MUSTER_MAP_PARAMETER = 4, /* the value of the parameter that from names */
 	MUSTER_MAP_EACH = 5,      /* an array of objects, each mapped by rows (which hold no EACH) */
-	MUSTER_MAP_CUSTOM = 6,    /* what the model has no place for: an element of custom_fields with the id
-	                             to, the name label, and the value */
+	/* What the model has no place for: an element of custom_fields with the id to, the name label, and the
+	 * value. */
+	MUSTER_MAP_CUSTOM = 6,
 };
 
 /* One field of the unified record. Absent stays absent, null stays null. */
@@ -253,16 +254,34 @@ struct muster_map {
 	uint32_t reserved;             /* zero */
 };
 
-#define MUSTER_COPY(to_, from_) { .to = (to_), .from = (from_), .kind = MUSTER_MAP_COPY }
-#define MUSTER_DATE(to_, from_) { .to = (to_), .from = (from_), .kind = MUSTER_MAP_DATE }
-#define MUSTER_DATE_TIME(to_, from_) { .to = (to_), .from = (from_), .kind = MUSTER_MAP_DATE_TIME }
+#define MUSTER_COPY(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_COPY \
+	}
+#define MUSTER_DATE(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_DATE \
+	}
+#define MUSTER_DATE_TIME(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_DATE_TIME \
+	}
 #define MUSTER_WORDS(to_, from_, words_) \
-	{ .to = (to_), .from = (from_), MUSTER_ROWS(words, words_), .kind = MUSTER_MAP_WORDS }
-#define MUSTER_PARAMETER(to_, id_) { .to = (to_), .from = (id_), .kind = MUSTER_MAP_PARAMETER }
+	{ \
+		.to = (to_), .from = (from_), MUSTER_ROWS(words, words_), .kind = MUSTER_MAP_WORDS \
+	}
+#define MUSTER_PARAMETER(to_, id_) \
+	{ \
+		.to = (to_), .from = (id_), .kind = MUSTER_MAP_PARAMETER \
+	}
 #define MUSTER_EACH(to_, from_, rows_) \
-	{ .to = (to_), .from = (from_), MUSTER_ROWS(rows, rows_), .kind = MUSTER_MAP_EACH }
+	{ \
+		.to = (to_), .from = (from_), MUSTER_ROWS(rows, rows_), .kind = MUSTER_MAP_EACH \
+	}
 #define MUSTER_CUSTOM(id_, label_, from_) \
-	{ .to = (id_), .from = (from_), .label = (label_), .kind = MUSTER_MAP_CUSTOM }
+	{ \
+		.to = (id_), .from = (from_), .label = (label_), .kind = MUSTER_MAP_CUSTOM \
+	}
 
 enum muster_result {
 	MUSTER_RECORDS = 0, /* the pointer leads to an array of objects */
@@ -279,12 +298,11 @@ struct muster_action {
 	const char *label;   /* mandatory */
 	const char *help;    /* one sentence */
 	const char *auth;    /* mandatory: the id of its auth */
-	const char *scopes;  /* what it needs, all of them, separated by spaces */
+	const char *scopes;  /* all that it needs, separated by spaces */
 	const char *request; /* mandatory: "GET https://host/path/{parameter.ID}", no secret in it */
 	const char *records; /* JSON pointer to the result in the body; NULL or "": the whole body */
 	const char *model;   /* mandatory: a unified model: "employee" */
-	const char *key;     /* mandatory: the fields of the unified record that tell one from another,
-	                        separated by spaces */
+	const char *key;     /* mandatory: fields of the unified record that tell one from another */
 	struct muster_parameter_rows parameters;
 	struct muster_paging_rows paging;
 	struct muster_map_rows map; /* mandatory */
@@ -298,7 +316,7 @@ struct muster_action {
 	uint32_t reserved;  /* zero */
 };
 
-/* ---- Limits and errors --------------------------------------------------------------------------- */
+/* ---- Limits and errors --------------------------------------------------------------- */
 
 enum muster_per {
 	MUSTER_PER_ACCOUNT = 0,
@@ -333,17 +351,17 @@ struct muster_error {
 	uint32_t meaning;     /* enum muster_meaning */
 };
 
-/* ---- The plugin ---------------------------------------------------------------------------------- */
+/* ---- The plugin ---------------------------------------------------------------------- */
 
 /* The one row of the plugin's own table. */
 struct muster_plugin {
-	const char *id;            /* mandatory: the provider; also the name of the file, ID.so */
-	const char *name;          /* mandatory: the provider, as people write it */
-	const char *version;       /* mandatory: of the plugin, "1.2.3" */
-	const char *summary;       /* one sentence: what the provider is */
-	const char *homepage;      /* of the provider's API documentation */
-	const char *error_message; /* JSON pointer to the message in an error body */
-	struct muster_auth_rows auths;     /* mandatory */
+	const char *id;                /* mandatory: the provider; also the name of the file, ID.so */
+	const char *name;              /* mandatory: the provider, as people write it */
+	const char *version;           /* mandatory: of the plugin, "1.2.3" */
+	const char *summary;           /* one sentence: what the provider is */
+	const char *homepage;          /* of the provider's API documentation */
+	const char *error_message;     /* JSON pointer to the message in an error body */
+	struct muster_auth_rows auths; /* mandatory */
 	struct muster_scope_rows scopes;
 	struct muster_host_rows hosts;     /* mandatory */
 	struct muster_action_rows actions; /* mandatory */
@@ -355,7 +373,7 @@ struct muster_plugin {
 	int32_t (*validate)(const struct muster_services *services, struct muster_call *call);
 };
 
-/* ---- Services ------------------------------------------------------------------------------------ */
+/* ---- Services ------------------------------------------------------------------------ */
 
 /* A name and its value, for what a hook adds to a request. */
 struct muster_argument {
@@ -384,26 +402,25 @@ struct muster_services {
 	const char *(*parameter)(struct muster_call *call, const char *id);
 	/* Tells that a field is wrong: code is an id for programs, sentence is for people. In validate and
 	 * authenticate. */
-	int32_t (*problem)(struct muster_call *call, const char *field, const char *code,
-		const char *sentence);
+	int32_t (*problem)(
+		struct muster_call *call, const char *field, const char *code, const char *sentence);
 	/* Sends the action's request with these query parameters in place of the declared ones. 0, or -1
 	 * when the run is over: then return. In run. */
-	int32_t (*request)(struct muster_call *call, const struct muster_argument *arguments,
-		uint32_t count, struct muster_answer *answer);
+	int32_t (*request)(struct muster_call *call, const struct muster_argument *arguments, uint32_t count,
+		struct muster_answer *answer);
 	/* Yields one of the provider's records, a JSON object, to be mapped and delivered. 0, or -1 when
 	 * the run is over. In run. */
 	int32_t (*record)(struct muster_call *call, const char *json, uint64_t length);
 	/* Makes the auth's token request with these further form members. 0 when there is a token, else -1.
 	 * The token itself stays with the host. In authenticate. */
-	int32_t (*token)(struct muster_call *call, const struct muster_argument *arguments,
-		uint32_t count);
+	int32_t (*token)(struct muster_call *call, const struct muster_argument *arguments, uint32_t count);
 };
 
 /* Does this host have that service? */
 #define MUSTER_HAS(services_, member_) \
 	((services_)->size >= offsetof(struct muster_services, member_) + sizeof((services_)->member_))
 
-/* ---- The one exported function ------------------------------------------------------------------- */
+/* ---- The one exported function ------------------------------------------------------- */
 
 struct muster_entry {
 	uint32_t abi;
