@@ -1,9 +1,83 @@
+/* muster: the command table and the way into it. */
 #include "config.h"
 
-#include <stdio.h>
+#include "cli/command.h"
+#include "cli/help.h"
+#include "cli/output.h"
 
-int main(void)
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A user who says nothing is shown the commands, but a script that does so has failed. */
+#define EXIT_USAGE 2
+
+const struct command *const command_table[] = {
+	&command_help,
+	NULL,
+};
+
+static int run_command(const struct command *command, int argc, char **argv, struct error *error)
 {
-	puts(PACKAGE_STRING);
-	return 0;
+	struct arguments arguments;
+	int status;
+
+	if (arguments_parse(
+		    &arguments, command->options, command->option_count, argc, argv, error) < 0) {
+		if (!error->hint[0])
+			(void)error_hint(error, "See 'muster help %s'.", command->name);
+		return -1;
+	}
+	if (arguments_flag(&arguments, "help")) {
+		help_command(stdout, command);
+		status = 0;
+	} else {
+		status = command->run(&arguments, error);
+		if (status < 0 && error->code == ERROR_USAGE && !error->hint[0])
+			(void)error_hint(error, "See 'muster help %s'.", command->name);
+	}
+	arguments_clear(&arguments);
+	return status;
+}
+
+/* Options before any command. */
+static int run_global(const char *option, struct error *error)
+{
+	if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0) {
+		help_overview(stdout);
+		return 0;
+	}
+	if (strcmp(option, "--version") == 0 || strcmp(option, "-V") == 0) {
+		(void)puts(PACKAGE_STRING);
+		return 0;
+	}
+	(void)error_set(error, ERROR_USAGE, "A command comes first, then its options.");
+	return error_hint(error, "'muster --help' lists the commands.");
+}
+
+int main(int argc, char **argv)
+{
+	struct error error = { 0 };
+	const struct command *command;
+	int status;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		help_overview(stderr);
+		return EXIT_USAGE;
+	}
+	command = command_find(argv[1]);
+	if (argv[1][0] == '-')
+		status = run_global(argv[1], &error);
+	else if (!command)
+		status = command_unknown(argv[1], &error);
+	else
+		status = run_command(command, argc - 2, argv + 2, &error);
+	if (status >= 0 && output_finish(&error) < 0)
+		status = -1;
+	if (status >= 0)
+		return status;
+	(void)fflush(stdout);
+	output_error(&error, arguments_json(argc - 1, argv + 1));
+	return error_exit_status(&error);
 }

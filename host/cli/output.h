@@ -1,0 +1,57 @@
+/* What a person reads, or a script: errors, tables, JSON. Nothing untrusted reaches a terminal as
+ * it is. */
+#ifndef MUSTER_CLI_OUTPUT_H
+#define MUSTER_CLI_OUTPUT_H
+
+#include "base/error.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum output_style {
+	OUTPUT_PLAIN,
+	OUTPUT_BOLD,
+	OUTPUT_DIM,
+	OUTPUT_RED,
+	OUTPUT_YELLOW,
+	OUTPUT_GREEN
+};
+
+/* Prints the error for a person (message, problems one a line, hint), or as one JSON object. */
+void output_error(const struct error *error, bool json);
+
+/* Prints a text cleaned for the terminal, in a style where colour is wanted. */
+void output_text(FILE *file, enum output_style style, const char *text);
+
+/* Is colour wanted there? A terminal, NO_COLOR not set (no-color.org), TERM not dumb. */
+bool output_colours(FILE *file);
+
+/* How many columns a line on stdout may have: those of the terminal, else 80. */
+size_t output_columns(void);
+
+/* Prints a value on stdout: indented, or in one line. Takes the value over, also on failure; NULL
+ * says that memory ran out. */
+int output_json_take(json_t *value, bool one_line, struct error *error);
+
+/* A table for people: as wide as needed, the last column as wide as is left. */
+struct output_table {
+	size_t columns;
+	char **cells; /* owned; the first row is the head */
+	size_t count;
+	size_t capacity;
+};
+
+/* Adds a cell's text, cleaned and copied. */
+int output_cell(struct output_table *table, const char *text, struct error *error);
+
+/* Prints the rows on stdout and empties the table. */
+void output_table_print(struct output_table *table);
+void output_table_clear(struct output_table *table);
+
+/* Writes out what stdout still holds. A reader that went away is no error: the program ends
+ * quietly. */
+int output_finish(struct error *error);
+
+#endif
