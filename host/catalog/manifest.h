@@ -1,0 +1,246 @@
+/* What the host knows of a plugin: its tables, as the runner told them, read and checked as the hostile
+ * input they are. From here on they are constant; ids that refer to each other do lead somewhere.
+ *
+ * Absent texts are NULL where the comment says so, never empty. The words of muster/plugin.h hold. */
+#ifndef MUSTER_CATALOG_MANIFEST_H
+#define MUSTER_CATALOG_MANIFEST_H
+
+#include "base/error.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MANIFEST_SCOPES = 256 }; /* rows of scopes at most, so that a set of them is a few words */
+
+struct models;
+
+struct manifest_texts {
+	const char *const *items;
+	size_t count;
+};
+
+struct manifest_choice {
+	const char *value;
+	const char *label; /* NULL: the value */
+};
+
+enum field_type { FIELD_TEXT, FIELD_SECRET, FIELD_SCOPES };
+enum field_level { FIELD_ACCOUNT, FIELD_PROFILE };
+
+struct manifest_field {
+	const char *id;
+	const char *label;
+	const char *help;         /* or NULL */
+	const char *default_text; /* or NULL */
+	const char *characters;   /* or NULL */
+	const struct manifest_choice *choices;
+	size_t choice_count;
+	enum field_type type;
+	enum field_level level;
+	bool required;
+	bool advanced;
+	uint32_t min_length;
+	uint32_t max_length;
+};
+
+enum scope_certainty { SCOPE_KNOWN, SCOPE_ASSUMED };
+
+struct manifest_scope {
+	const char *id;
+	const char *label; /* or NULL */
+	struct manifest_texts aliases;
+	enum scope_certainty certainty;
+};
+
+enum { HOST_API = 1, HOST_TOKEN = 2 };
+
+struct manifest_host {
+	const char *name;
+	unsigned use; /* HOST_API, HOST_TOKEN */
+};
+
+enum place_where { PLACE_CALL_HEADER, PLACE_TOKEN_FORM, PLACE_TOKEN_BASIC };
+
+struct manifest_place {
+	enum place_where where;
+	const char *name;  /* a header or member; of BASIC the template of the user */
+	const char *value; /* a template */
+};
+
+struct manifest_step {
+	const char *title;
+	const char *text;              /* a template of {scopes} */
+	const char *url;               /* or NULL */
+	struct manifest_texts actions; /* none: all */
+	struct manifest_texts scopes;  /* none: always */
+};
+
+enum grant { GRANT_STATIC, GRANT_CLIENT_CREDENTIALS };
+
+struct manifest_auth {
+	const char *id;
+	const char *label;
+	enum grant grant;
+	const char *token_url;       /* NULL with GRANT_STATIC */
+	const char *scope_format;    /* a template, or NULL: no scope is sent */
+	const char *scope_separator; /* never NULL */
+	const struct manifest_field *fields;
+	size_t field_count;
+	const struct manifest_place *places;
+	size_t place_count;
+	const struct manifest_step *guide;
+	size_t guide_count;
+	bool authenticate; /* has a hook */
+};
+
+enum parameter_type { PARAMETER_TEXT, PARAMETER_DATE, PARAMETER_DATE_TIME };
+enum parameter_place { PARAMETER_QUERY, PARAMETER_PATH };
+
+struct manifest_parameter {
+	const char *id;
+	const char *label;
+	const char *help;         /* or NULL */
+	const char *name;         /* on the wire */
+	const char *default_text; /* or NULL */
+	const char *characters;   /* or NULL */
+	const struct manifest_choice *choices;
+	size_t choice_count;
+	enum parameter_type type;
+	enum parameter_place place;
+	bool required;
+	uint32_t max_length;
+};
+
+enum paging_kind { PAGING_NEXT_LINK, PAGING_CURSOR };
+
+struct manifest_paging {
+	enum paging_kind kind;
+	const char *from;
+	const char *to; /* NULL with NEXT_LINK */
+};
+
+struct manifest_word {
+	const char *theirs;
+	const char *ours;
+};
+
+enum map_kind {
+	MAP_COPY,
+	MAP_DATE,
+	MAP_DATE_TIME,
+	MAP_WORDS,
+	MAP_PARAMETER,
+	MAP_EACH,
+	MAP_CUSTOM,
+};
+
+struct manifest_map {
+	const char *to;
+	const char *from;
+	const char *label; /* or NULL */
+	enum map_kind kind;
+	const struct manifest_word *words;
+	size_t word_count;
+	const struct manifest_map *rows;
+	size_t row_count;
+};
+
+enum action_result { RESULT_RECORDS, RESULT_OBJECT };
+enum action_effect { EFFECT_READ };
+
+struct manifest_action {
+	const char *id;
+	const char *label;
+	const char *help; /* or NULL */
+	const char *auth; /* see manifest_auth() */
+	struct manifest_texts scopes;
+	const char *method;
+	const char *url;     /* a template */
+	const char *records; /* "": the whole body */
+	const char *model;
+	struct manifest_texts key;
+	enum action_result result;
+	enum action_effect effect;
+	uint32_t max_pages;
+	const struct manifest_parameter *parameters;
+	size_t parameter_count;
+	const struct manifest_paging *paging;
+	size_t paging_count;
+	const struct manifest_map *map;
+	size_t map_count;
+	bool run; /* has a hook */
+};
+
+enum limit_per { LIMIT_ACCOUNT, LIMIT_APP, LIMIT_ENDPOINT, LIMIT_ADDRESS };
+
+struct manifest_limit {
+	uint32_t count;
+	uint32_t seconds;
+	enum limit_per per;
+};
+
+enum error_meaning {
+	MEANS_REFUSED,
+	MEANS_SCOPE,
+	MEANS_CREDENTIALS,
+	MEANS_NOT_FOUND,
+	MEANS_LIMITED,
+	MEANS_UNAVAILABLE,
+};
+
+struct manifest_error {
+	uint32_t status;
+	const char *pointer;  /* or NULL */
+	const char *contains; /* or NULL: the body doesn't matter */
+	enum error_meaning meaning;
+};
+
+struct manifest {
+	uint32_t abi;
+	uint32_t sdk;
+	const char *id;
+	const char *name;
+	const char *version;
+	const char *summary;       /* or NULL */
+	const char *homepage;      /* or NULL */
+	const char *error_message; /* a JSON pointer, or NULL */
+	const struct manifest_host *hosts;
+	size_t host_count;
+	const struct manifest_scope *scopes;
+	size_t scope_count;
+	const struct manifest_auth *auths;
+	size_t auth_count;
+	const struct manifest_action *actions;
+	size_t action_count;
+	const struct manifest_limit *limits;
+	size_t limit_count;
+	const struct manifest_error *errors;
+	size_t error_count;
+	bool validate; /* has a hook */
+
+	const json_t *json;               /* the manifest as it came, checked */
+	struct manifest_storage *storage; /* what holds all of this */
+};
+
+/* Reads a manifest and checks what it says, against the models too. id is what the file's name promises.
+ * The error is PLUGIN_REFUSED and names the row: "actions[2] list_employees: map[3]: …". */
+int manifest_parse(struct manifest **out, const char *bytes, size_t length, const char *id,
+	struct models *models, struct error *error);
+void manifest_free(struct manifest *manifest);
+
+/* The row of this id, or NULL. */
+const struct manifest_auth *manifest_auth(const struct manifest *manifest, const char *id);
+const struct manifest_action *manifest_action(const struct manifest *manifest, const char *id);
+const struct manifest_field *manifest_field(const struct manifest_auth *auth, const char *id);
+const struct manifest_parameter *manifest_parameter(const struct manifest_action *action, const char *id);
+
+/* The row of this id or alias, or -1. */
+int manifest_scope(const struct manifest *manifest, const char *id, size_t length);
+
+/* The same as manifest_action(), but what is missing is ACTION_NOT_FOUND with the nearest names. */
+int manifest_find_action(const struct manifest_action **out, const struct manifest *manifest, const char *id,
+	struct error *error);
+
+#endif

@@ -1,0 +1,41 @@
+#include "config.h"
+
+#include "catalog/template.h"
+
+#include <string.h>
+
+int template_next(struct template_part *part, const char **rest)
+{
+	const char *at = *rest;
+	const char *end;
+
+	if (*at == '\0')
+		return 0;
+	if (*at != '{' && *at != '}') {
+		*part = (struct template_part){ false, at, strcspn(at, "{}") };
+		*rest = at + part->length;
+		return 1;
+	}
+	if (at[1] == at[0]) {
+		*part = (struct template_part){ false, at, 1 };
+		*rest = at + 2;
+		return 1;
+	}
+	end = at + 1 + strcspn(at + 1, "{}");
+	if (*at == '}' || *end != '}' || end == at + 1)
+		return -1;
+	*part = (struct template_part){ true, at + 1, (size_t)(end - at - 1) };
+	*rest = end + 1;
+	return 1;
+}
+
+bool template_is(const struct template_part *part, const char *prefix, const char **id, size_t *length)
+{
+	size_t skip = strlen(prefix);
+
+	if (!part->reference || part->length < skip || memcmp(part->text, prefix, skip) != 0)
+		return false;
+	*id = part->text + skip;
+	*length = part->length - skip;
+	return true;
+}
