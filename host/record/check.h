@@ -52,7 +52,6 @@ void check_clear(struct check *check);
 int check_record(struct check *check, const char *bytes, size_t length, struct error *error);
 
 /* The member of this name, or NULL. */
-const struct record_member *record_find(
-	const struct record *record, const char *name, size_t length);
+const struct record_member *record_find(const struct record *record, const char *name, size_t length);
 
 #endif

@@ -53,8 +53,7 @@ struct model {
 int model_load(struct model **out, const char *path, struct error *error);
 
 /* The same from the text of a schema; what names it in errors. */
-int model_parse(struct model **out, const char *schema, size_t length, const char *what,
-	struct error *error);
+int model_parse(struct model **out, const char *schema, size_t length, const char *what, struct error *error);
 
 void model_free(struct model *model);
 

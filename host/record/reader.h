@@ -1,11 +1,11 @@
 /* A strict, resumable reader of JSON (RFC 8259) that arrives in chunks. There is no DOM and no
  * recursion: each call yields the next token as a slice of the source. Everything is checked,
- *whether anyone looks at it or not: grammar, UTF-8 (RFC 3629), escapes and their surrogate pairs,
- *control characters, depth, and that nothing follows the value. Numbers are never converted.
+ * whether anyone looks at it or not: grammar, UTF-8 (RFC 3629), escapes and their surrogate pairs,
+ * control characters, depth, and that nothing follows the value. Numbers are never converted.
  *
  * A caller that wants several tokens of one record at once holds it: from reader_hold() to
  * reader_release() the record stays in one piece, and only a record that spans chunks is copied.
- *Memory is bounded by the record limit, work is linear in the body however finely it is cut.
+ * Memory is bounded by the record limit, work is linear in the body however finely it is cut.
  *
  *	reader_init(&reader, READER_RECORD_LIMIT);
  *	for (;;) {
@@ -18,17 +18,15 @@
 #ifndef MUSTER_RECORD_READER_H
 #define MUSTER_RECORD_READER_H
 
-#include "base/buffer.h"
 #include "base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define READER_DEPTH_LIMIT 512   /* containers open at once */
-#define READER_NUMBER_LIMIT 4096 /* bytes of one number */
-#define READER_RECORD_LIMIT \
-	(4u << 20) /* bytes of what is held, or of one string that is not skipped */
+#define READER_DEPTH_LIMIT 512         /* containers open at once */
+#define READER_NUMBER_LIMIT 4096       /* bytes of one number */
+#define READER_RECORD_LIMIT (4u << 20) /* bytes of what is held, or of one string that is not skipped */
 
 enum reader_token {
 	READER_MORE, /* the chunk is used up: feed the next one */
@@ -47,21 +45,21 @@ enum reader_token {
 };
 
 /* X(symbol, text) */
-#define READER_FAULTS(X)                        \
-	X(NONE, "none")                         \
-	X(EMPTY, "empty")                       \
-	X(TRUNCATED, "truncated")               \
-	X(TRAILING, "trailing_bytes")           \
-	X(BYTE_ORDER_MARK, "byte_order_mark")   \
-	X(UNEXPECTED, "unexpected_byte")        \
-	X(BAD_LITERAL, "bad_literal")           \
-	X(BAD_NUMBER, "bad_number")             \
-	X(NUMBER_TOO_LONG, "number_too_long")   \
-	X(CONTROL, "control_character")         \
-	X(BAD_ESCAPE, "bad_escape")             \
-	X(LONE_SURROGATE, "lone_surrogate")     \
-	X(BAD_UTF8, "bad_utf8")                 \
-	X(TOO_DEEP, "too_deep")                 \
+#define READER_FAULTS(X) \
+	X(NONE, "none") \
+	X(EMPTY, "empty") \
+	X(TRUNCATED, "truncated") \
+	X(TRAILING, "trailing_bytes") \
+	X(BYTE_ORDER_MARK, "byte_order_mark") \
+	X(UNEXPECTED, "unexpected_byte") \
+	X(BAD_LITERAL, "bad_literal") \
+	X(BAD_NUMBER, "bad_number") \
+	X(NUMBER_TOO_LONG, "number_too_long") \
+	X(CONTROL, "control_character") \
+	X(BAD_ESCAPE, "bad_escape") \
+	X(LONE_SURROGATE, "lone_surrogate") \
+	X(BAD_UTF8, "bad_utf8") \
+	X(TOO_DEEP, "too_deep") \
 	X(RECORD_TOO_LARGE, "record_too_large") \
 	X(OUT_OF_MEMORY, "out_of_memory")
 
@@ -79,46 +77,46 @@ struct slice {
 };
 
 struct reader {
-	/* The current token, to be read by anyone. A string or key: what stands between the quotes,
-	 * escapes as they came; its bytes stay until the next reader_next(), reader_skip() or feed.
-	 */
+	/* The current token, for anyone to read. Of a string or key it is what stands between the quotes,
+	 * escapes as they came. The bytes stay where they are until the next feed. */
 	const char *text;
 	size_t length;
 	unsigned flags; /* enum reader_flag, of a string or key */
-	unsigned depth; /* containers open, counting one that was just opened and not one just
-			   closed */
+	unsigned depth; /* containers open: with one that was just opened, without one just closed */
 
 	/* The rest is the reader's own. */
+	enum reader_token token;
 	const char *at;     /* the next byte */
 	const char *end;    /* of the window, or of what a hold may still take from it */
 	const char *start;  /* of the current token, its quote included */
 	const char *held;   /* NULL: nothing is held */
 	const char *origin; /* the byte of the window that stands at origin_offset of the body */
 	uint64_t origin_offset;
-	unsigned char expect;
-	unsigned char cut; /* what the end of the window cut through */
-	unsigned char number;
+	unsigned char expect; /* what the grammar allows next */
+	unsigned char cut;    /* what the end of the window cut through */
+	unsigned char number; /* the state of a number that was cut */
 	bool in_object;
-	bool skipping;
 	bool last;
-	bool begun;
+	bool skipping;
 	unsigned skip_depth;
+	size_t skip_start;
 	enum reader_fault fault;
 	uint64_t fault_offset;
-	size_t skip_start;
 	size_t record_limit;
-	/* The window is the chunk, or the carry: what was kept of earlier chunks (the first `kept`
-	 * bytes) and the first `taken` bytes of this one. */
+
+	/* The window is the chunk; or the carry: `kept` bytes of earlier chunks, then the first `taken` bytes
+	 * of this one. */
 	const char *chunk;
 	size_t chunk_length;
+	bool carrying;
+	char *carry;
 	size_t kept;
 	size_t taken;
-	bool carrying;
-	struct buffer carry;
+
 	uint64_t objects[READER_DEPTH_LIMIT / 64]; /* a bit a level: object or array */
 };
 
-/* An empty reader that waits for its first chunk. record_limit is at least 1024. */
+/* An empty reader that waits for its first chunk. */
 void reader_init(struct reader *reader, size_t record_limit);
 
 /* Frees what the reader carries. */
@@ -150,7 +148,7 @@ static inline struct slice reader_slice(const struct reader *reader)
 	return (struct slice){ (size_t)(reader->text - reader->held), reader->length };
 }
 
-/* The bytes of a slice, until the next reader_next(), reader_skip(), feed or release. */
+/* The bytes of a slice: they stay until the next feed, and then move. */
 static inline const char *reader_bytes(const struct reader *reader, struct slice slice)
 {
 	return reader->held + slice.start;
@@ -158,6 +156,9 @@ static inline const char *reader_bytes(const struct reader *reader, struct slice
 
 /* What is held, from the hold to the end of the current token. */
 struct slice reader_held(const struct reader *reader);
+
+/* Where the current token begins in the body, counted from 0. */
+uint64_t reader_offset(const struct reader *reader);
 
 /* Why READER_ERROR, and at which byte of the body, counted from 0. */
 enum reader_fault reader_fault(const struct reader *reader);

@@ -1,0 +1,597 @@
+#include "config.h"
+
+#include "record/reader.h"
+
+#include "record/scan.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* What the grammar allows next. */
+enum expect {
+	EXPECT_VALUE,
+	EXPECT_VALUE_OR_END,
+	EXPECT_KEY,
+	EXPECT_KEY_OR_END,
+	EXPECT_COLON,
+	EXPECT_COMMA_OR_END,
+	EXPECT_NOTHING,
+};
+
+/* The token that the end of the window cut through. */
+enum cut { CUT_NONE, CUT_KEY, CUT_STRING, CUT_NUMBER, CUT_LITERAL };
+
+/* How much of a new chunk is taken into the carry at least: most records end within. */
+#define PORTION 1024u
+
+void reader_init(struct reader *reader, size_t record_limit)
+{
+	*reader = (struct reader){ .record_limit = record_limit };
+	reader_restart(reader);
+}
+
+void reader_clear(struct reader *reader)
+{
+	free(reader->carry);
+	reader->carry = NULL;
+	reader_restart(reader);
+}
+
+void reader_restart(struct reader *reader)
+{
+	static const char nothing[] = "";
+
+	*reader = (struct reader){
+		.record_limit = reader->record_limit,
+		.carry = reader->carry,
+		.text = nothing,
+		.start = nothing,
+		.at = nothing,
+		.end = nothing,
+		.origin = nothing,
+		.chunk = nothing,
+	};
+}
+
+static uint64_t offset_of(const struct reader *reader, const char *byte)
+{
+	return reader->origin_offset + (uint64_t)(byte - reader->origin);
+}
+
+static enum reader_token fail(struct reader *reader, enum reader_fault fault, const char *where)
+{
+	reader->fault = fault;
+	reader->fault_offset = offset_of(reader, where);
+	reader->at = reader->end;
+	reader->cut = CUT_NONE;
+	reader->text = reader->start;
+	reader->length = 0;
+	return READER_ERROR;
+}
+
+/* --- The window ------------------------------------------------------------------------------- */
+
+/* The carry never moves: it has its full size at once, of which the kernel backs what is used. A
+ * record or string up to the limit, an unfinished unit, and a portion of what follows fit. */
+static size_t carry_size(const struct reader *reader)
+{
+	return reader->record_limit + READER_NUMBER_LIMIT + PORTION;
+}
+
+static const char *window_end(const struct reader *reader)
+{
+	return reader->carrying ? reader->carry + reader->kept + reader->taken
+				: reader->chunk + reader->chunk_length;
+}
+
+/* A hold may not take more than the limit: the window ends there, too. */
+static void set_end(struct reader *reader)
+{
+	const char *end = window_end(reader);
+
+	if (reader->held && (size_t)(end - reader->held) > reader->record_limit)
+		end = reader->held + reader->record_limit;
+	reader->end = end;
+}
+
+/* The first byte that must stay. */
+static const char *anchor(const struct reader *reader)
+{
+	if (reader->held)
+		return reader->held;
+	if (reader->cut == CUT_NONE || (reader->skipping && reader->cut <= CUT_STRING))
+		return reader->at;
+	return reader->start;
+}
+
+/* The bytes from old on now stand at new; a token that lies before them is gone. */
+static void rebase(struct reader *reader, const char *new, const char *old)
+{
+	reader->origin_offset = offset_of(reader, old);
+	reader->origin = new;
+	reader->start = new + (reader->start < old ? 0 : reader->start - old);
+	reader->at = new + (reader->at - old);
+	if (reader->held)
+		reader->held = new;
+}
+
+/* Leaves the carry for the chunk, if all that must stay is there. */
+static bool settle(struct reader *reader)
+{
+	const char *first = anchor(reader);
+	size_t carried = (size_t)(first - reader->carry);
+
+	if (carried < reader->kept)
+		return false;
+	rebase(reader, reader->chunk + (carried - reader->kept), first);
+	reader->carrying = false;
+	set_end(reader);
+	return true;
+}
+
+void reader_feed(struct reader *reader, const char *bytes, size_t length, bool last)
+{
+	const char *first = anchor(reader);
+	size_t keep = (size_t)(window_end(reader) - first);
+
+	if (reader->fault)
+		return;
+	if (keep > carry_size(reader)) {
+		(void)fail(reader, READER_FAULT_RECORD_TOO_LARGE, first);
+		return;
+	}
+	if (keep > 0 && !reader->carry && !(reader->carry = malloc(carry_size(reader)))) {
+		(void)fail(reader, READER_FAULT_OUT_OF_MEMORY, first);
+		return;
+	}
+	if (keep > 0)
+		memmove(reader->carry, first, keep);
+	rebase(reader, keep > 0 ? reader->carry : bytes, first);
+	reader->chunk = bytes;
+	reader->chunk_length = length;
+	reader->last = last;
+	reader->kept = keep;
+	reader->taken = 0;
+	reader->carrying = keep > 0;
+	set_end(reader);
+}
+
+/* Takes more of the chunk into the carry: as much as is there already, so that work stays linear,
+ * and a record that ends soon costs little. Returns whether there was any. */
+static bool take(struct reader *reader)
+{
+	size_t length = reader->kept + reader->taken;
+	size_t portion = length > PORTION ? length : PORTION;
+
+	if (portion > reader->chunk_length - reader->taken)
+		portion = reader->chunk_length - reader->taken;
+	if (portion > carry_size(reader) - length)
+		portion = carry_size(reader) - length;
+	if (portion == 0)
+		return false;
+	memcpy(reader->carry + length, reader->chunk + reader->taken, portion);
+	reader->taken += portion;
+	set_end(reader);
+	return true;
+}
+
+/* The window is used up: finds more of the chunk. Returns false if there is none, or a fault. */
+static bool refill(struct reader *reader)
+{
+	if (reader->fault)
+		return false;
+	if (reader->end < window_end(reader)) {
+		(void)fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->held);
+		return false;
+	}
+	if (!reader->carrying)
+		return false;
+	return (settle(reader) && reader->at < reader->end) || (reader->carrying && take(reader));
+}
+
+static const char *token_end(const struct reader *reader)
+{
+	/* As many bytes after the text as before it: a string's quote, or none. */
+	return reader->text + reader->length + (reader->text - reader->start);
+}
+
+void reader_hold(struct reader *reader)
+{
+	/* Below the limit, since a comma may have been taken along. */
+	if ((size_t)(token_end(reader) - reader->start) >= reader->record_limit) {
+		if (!reader->fault)
+			(void)fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
+		return;
+	}
+	reader->held = reader->start;
+	set_end(reader);
+}
+
+void reader_release(struct reader *reader)
+{
+	reader->held = NULL;
+	if (!reader->carrying || !settle(reader))
+		set_end(reader);
+}
+
+/* --- Tokens ----------------------------------------------------------------------------------- */
+
+static void token_is(struct reader *reader, const char *start, size_t length)
+{
+	reader->start = start;
+	reader->text = start;
+	reader->length = length;
+}
+
+/* A value ended at p. A comma that follows at once is taken along; what is wrong is seen next time.
+ */
+static void after_value(struct reader *reader, const char *p)
+{
+	if (reader->depth == 0) {
+		reader->expect = EXPECT_NOTHING;
+	} else if (p < reader->end && *p == ',') {
+		reader->expect = reader->in_object ? EXPECT_KEY : EXPECT_VALUE;
+		p++;
+	} else {
+		reader->expect = EXPECT_COMMA_OR_END;
+	}
+	reader->at = p;
+}
+
+static enum reader_token open_container(struct reader *reader, const char *p, bool object)
+{
+	uint64_t bit = UINT64_C(1) << (reader->depth % 64);
+	uint64_t *word = &reader->objects[reader->depth / 64];
+
+	if (reader->depth == READER_DEPTH_LIMIT)
+		return fail(reader, READER_FAULT_TOO_DEEP, p);
+	*word = object ? *word | bit : *word & ~bit;
+	reader->depth++;
+	reader->in_object = object;
+	reader->expect = object ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;
+	token_is(reader, p, 1);
+	reader->at = p + 1;
+	return object ? READER_OBJECT : READER_ARRAY;
+}
+
+static enum reader_token close_container(struct reader *reader, const char *p)
+{
+	enum reader_token token = reader->in_object ? READER_OBJECT_END : READER_ARRAY_END;
+
+	reader->depth--;
+	if (reader->depth > 0) {
+		unsigned level = reader->depth - 1;
+		reader->in_object = reader->objects[level / 64] >> (level % 64) & 1;
+	}
+	token_is(reader, p, 1);
+	after_value(reader, p + 1);
+	return token;
+}
+
+/* The string did not end in the window, or is wrong. */
+static enum reader_token broken_string(
+	struct reader *reader, enum reader_fault fault, const char *p, enum cut cut)
+{
+	/* What nobody holds or skips has the limit too, and breaks it before anything else is
+	 * wrong. */
+	if (!reader->held && !reader->skipping && (size_t)(p - reader->start) > reader->record_limit + 1)
+		return fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
+	if (fault != READER_FAULT_TRUNCATED)
+		return fail(reader, fault, p);
+	reader->cut = (unsigned char)cut;
+	reader->at = p;
+	return READER_MORE;
+}
+
+/* Goes on with a string or key at p, its start and the flags so far being set. */
+static inline enum reader_token string(struct reader *reader, const char *p, enum cut kind)
+{
+	unsigned flags = reader->flags;
+	enum reader_fault fault = scan_string(&p, &flags, reader->end);
+
+	reader->flags = flags;
+	if (__builtin_expect(fault != READER_FAULT_NONE, 0))
+		return broken_string(reader, fault, p, kind);
+	reader->text = reader->start + 1;
+	reader->length = (size_t)(p - reader->text);
+	if (__builtin_expect(reader->length > reader->record_limit, 0) && !reader->skipping)
+		return fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
+	p++;
+	if (kind == CUT_STRING) {
+		after_value(reader, p);
+		return READER_STRING;
+	}
+	if (p < reader->end && *p == ':') {
+		reader->expect = EXPECT_VALUE;
+		p++;
+	} else {
+		reader->expect = EXPECT_COLON;
+	}
+	reader->at = p;
+	return READER_KEY;
+}
+
+/* Goes on with a number at p, its start being set. */
+static enum reader_token number(struct reader *reader, const char *p, enum scan_number state)
+{
+	const char *end = reader->end;
+
+	/* Never more than a byte past the limit, so that a number is too long before it is wrong.
+	 */
+	if (end - reader->start > READER_NUMBER_LIMIT + 1)
+		end = reader->start + READER_NUMBER_LIMIT + 1;
+	p = scan_number(&state, p, end);
+	if (p - reader->start > READER_NUMBER_LIMIT)
+		return fail(reader, READER_FAULT_NUMBER_TOO_LONG, reader->start);
+	if (p == end) {
+		reader->cut = CUT_NUMBER;
+		reader->number = (unsigned char)state;
+		reader->at = p;
+		return READER_MORE;
+	}
+	if (!scan_number_may_end(state))
+		return fail(reader, READER_FAULT_BAD_NUMBER, p);
+	token_is(reader, reader->start, (size_t)(p - reader->start));
+	after_value(reader, p);
+	return READER_NUMBER;
+}
+
+static inline enum reader_token literal(
+	struct reader *reader, const char *p, const char *word, size_t length, enum reader_token token)
+{
+	size_t left = (size_t)(reader->end - p);
+
+	if (memcmp(p, word, left < length ? left : length) != 0)
+		return fail(reader, READER_FAULT_BAD_LITERAL, p);
+	if (left < length) {
+		reader->start = p;
+		reader->at = p;
+		reader->cut = CUT_LITERAL;
+		return READER_MORE;
+	}
+	token_is(reader, p, length);
+	after_value(reader, p + length);
+	return token;
+}
+
+static inline enum reader_token value(struct reader *reader, const char *p)
+{
+	switch (*p) {
+	case '"':
+		reader->start = p;
+		reader->flags = 0;
+		return string(reader, p + 1, CUT_STRING);
+	case '{':
+		return open_container(reader, p, true);
+	case '[':
+		return open_container(reader, p, false);
+	case 't':
+		return literal(reader, p, "true", 4, READER_TRUE);
+	case 'f':
+		return literal(reader, p, "false", 5, READER_FALSE);
+	case 'n':
+		return literal(reader, p, "null", 4, READER_NULL);
+	case '-':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
+		reader->start = p;
+		return number(reader, p, SCAN_NUMBER_BEGIN);
+	case '\xEF':
+		if (offset_of(reader, p) == 0)
+			return fail(reader, READER_FAULT_BYTE_ORDER_MARK, p);
+		break;
+	default:
+		break;
+	}
+	return fail(reader, READER_FAULT_UNEXPECTED, p);
+}
+
+static enum reader_token resume(struct reader *reader)
+{
+	enum cut cut = (enum cut)reader->cut;
+
+	reader->cut = CUT_NONE;
+	if (cut == CUT_NUMBER)
+		return number(reader, reader->at, (enum scan_number)reader->number);
+	if (cut == CUT_LITERAL)
+		return value(reader, reader->at);
+	return string(reader, reader->at, cut);
+}
+
+/* The next token of the window, or READER_MORE when it is used up. */
+static inline enum reader_token step(struct reader *reader)
+{
+	const char *p = reader->at;
+
+	if (__builtin_expect(reader->cut != CUT_NONE, 0))
+		return resume(reader);
+	for (;; p++) {
+		while (p < reader->end && scan_is_space(*p))
+			p++;
+		if (p == reader->end) {
+			reader->at = p;
+			return READER_MORE;
+		}
+		switch ((enum expect)reader->expect) {
+		case EXPECT_KEY_OR_END:
+			if (*p == '}')
+				return close_container(reader, p);
+			/* fall through */
+		case EXPECT_KEY:
+			if (*p != '"')
+				return fail(reader, READER_FAULT_UNEXPECTED, p);
+			reader->start = p;
+			reader->flags = 0;
+			return string(reader, p + 1, CUT_KEY);
+		case EXPECT_VALUE_OR_END:
+			if (*p == ']')
+				return close_container(reader, p);
+			/* fall through */
+		case EXPECT_VALUE:
+			return value(reader, p);
+		case EXPECT_COLON:
+			if (*p != ':')
+				return fail(reader, READER_FAULT_UNEXPECTED, p);
+			reader->expect = EXPECT_VALUE;
+			break;
+		case EXPECT_COMMA_OR_END:
+			if (*p == (reader->in_object ? '}' : ']'))
+				return close_container(reader, p);
+			if (*p != ',')
+				return fail(reader, READER_FAULT_UNEXPECTED, p);
+			reader->expect = reader->in_object ? EXPECT_KEY : EXPECT_VALUE;
+			break;
+		case EXPECT_NOTHING:
+			return fail(reader, READER_FAULT_TRAILING, p);
+		}
+	}
+}
+
+/* There is nothing left of the chunk. */
+static enum reader_token starve(struct reader *reader)
+{
+	if (reader->fault)
+		return READER_ERROR;
+	if (!reader->last)
+		return READER_MORE;
+	if (reader->cut == CUT_NUMBER && reader->depth == 0 &&
+		scan_number_may_end((enum scan_number)reader->number)) {
+		reader->cut = CUT_NONE;
+		token_is(reader, reader->start, (size_t)(reader->at - reader->start));
+		reader->expect = EXPECT_NOTHING;
+		return READER_NUMBER;
+	}
+	if (reader->cut == CUT_NONE && reader->depth == 0) {
+		if (reader->expect == EXPECT_NOTHING) {
+			token_is(reader, reader->at, 0);
+			return READER_END;
+		}
+		return fail(reader, READER_FAULT_EMPTY, reader->end);
+	}
+	return fail(reader, READER_FAULT_TRUNCATED, reader->end);
+}
+
+/* One token, from as much of the chunk as it needs. */
+static inline enum reader_token advance(struct reader *reader)
+{
+	enum reader_token token;
+
+	while ((token = step(reader)) == READER_MORE)
+		if (!refill(reader)) {
+			token = starve(reader);
+			break;
+		}
+	return token;
+}
+
+enum reader_token reader_next(struct reader *reader)
+{
+	enum reader_token token = advance(reader);
+
+	if (token != READER_MORE)
+		reader->token = token;
+	return token;
+}
+
+/* The current token is the value that starts at skip_start of what is held. */
+static enum reader_token skipped(struct reader *reader, enum reader_token token)
+{
+	const char *end = token_end(reader);
+
+	reader->token = token;
+	reader->skipping = false;
+	if (!reader->held) {
+		token_is(reader, reader->at, 0);
+		return token;
+	}
+	reader->start = reader->held + reader->skip_start;
+	token_is(reader, reader->start, (size_t)(end - reader->start));
+	return token;
+}
+
+enum reader_token reader_skip(struct reader *reader)
+{
+	enum reader_token token = reader->token;
+	bool key = token == READER_KEY;
+
+	if (!reader->skipping) {
+		if (token == READER_MORE || token == READER_END || token == READER_ERROR)
+			return token;
+		reader->skip_start = (size_t)(reader->start - (reader->held ? reader->held : reader->start));
+		if (!key && token != READER_OBJECT && token != READER_ARRAY)
+			return skipped(reader, token);
+		reader->skip_depth = key ? reader->depth : reader->depth - 1;
+		reader->skipping = true;
+	}
+	for (;;) {
+		token = advance(reader);
+		if (token == READER_MORE)
+			return token;
+		if (token == READER_ERROR)
+			break;
+		if (reader->token == READER_KEY && reader->held) {
+			reader->skip_start = (size_t)(reader->start - reader->held);
+			reader->token = token;
+		}
+		if (reader->depth == reader->skip_depth && token != READER_KEY)
+			return skipped(reader, token);
+	}
+	reader->token = token;
+	reader->skipping = false;
+	return token;
+}
+
+/* --- What can be asked ------------------------------------------------------------------------ */
+
+struct slice reader_held(const struct reader *reader)
+{
+	return (struct slice){ 0, (size_t)(token_end(reader) - reader->held) };
+}
+
+uint64_t reader_offset(const struct reader *reader)
+{
+	return offset_of(reader, reader->start);
+}
+
+enum reader_fault reader_fault(const struct reader *reader)
+{
+	return reader->fault;
+}
+
+uint64_t reader_fault_offset(const struct reader *reader)
+{
+	return reader->fault_offset;
+}
+
+const char *reader_fault_text(enum reader_fault fault)
+{
+#define READER_TEXT(symbol, text) text,
+	static const char *const texts[] = { READER_FAULTS(READER_TEXT) };
+#undef READER_TEXT
+
+	return (unsigned)fault < READER_FAULT_COUNT ? texts[fault] : "unknown";
+}
+
+int reader_error(const struct reader *reader, const char *what, struct error *error)
+{
+	switch (reader->fault) {
+	case READER_FAULT_OUT_OF_MEMORY:
+		return error_memory(error);
+	case READER_FAULT_RECORD_TOO_LARGE:
+		return error_set(error, ERROR_RECORD_TOO_LARGE,
+			"In %s, the record or text at byte %" PRIu64 " is larger than %zu bytes.", what,
+			reader->fault_offset, reader->record_limit);
+	default:
+		return error_set(error, ERROR_MALFORMED_BODY,
+			"The JSON of %s is wrong at byte %" PRIu64 ": %s.", what, reader->fault_offset,
+			reader_fault_text(reader->fault));
+	}
+}
