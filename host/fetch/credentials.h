@@ -20,7 +20,8 @@ enum credential_where {
 	CREDENTIAL_QUERY,  /* of a call, only where an auth declares it */
 	CREDENTIAL_FORM,   /* a member of the token request's form */
 	CREDENTIAL_BASIC,  /* Basic authentication: name is the template of the user, value that of
-			      the  password; encoded by RFC 6749, section 2.3.1, in a token request */
+			      the  password; encoded by RFC 6749, section 2.3.1, in a token request
+			    */
 };
 
 struct credential_place {
