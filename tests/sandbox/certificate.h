@@ -1,0 +1,23 @@
+/* A certificate authority that lives as long as the process, and a server's certificate made by it.
+ */
+#ifndef MUSTER_SANDBOX_CERTIFICATE_H
+#define MUSTER_SANDBOX_CERTIFICATE_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+
+struct certificate {
+	char *ca;          /* PEM; whom to trust */
+	char *certificate; /* PEM */
+	char *key;         /* PEM; of the server. The CA's own key is never kept. */
+};
+
+/* Makes both, ECDSA P-256, valid from an hour ago for 30 days, for these host names and no other.
+ */
+int certificate_make(
+	struct certificate *out, const char *const *hosts, size_t host_count, struct error *error);
+
+void certificate_clear(struct certificate *certificate);
+
+#endif

@@ -1,0 +1,376 @@
+#include "config.h"
+
+#include "sandbox/culture_amp_data.h"
+
+#include "base/text.h"
+#include "sandbox/encode.h"
+#include "sandbox/people.h"
+#include "sandbox/uuid.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHAPE_LIMIT 16384
+#define REVIEW_SHAPES 251 /* a prime: every cycle meets every shape */
+#define REPORTS 8         /* employees of one manager */
+#define DAY INT64_C(86400)
+#define EPOCH INT64_C(19723) /* 2024-01-01, in days since 1970 */
+
+/* Marks of holes, as records_add_shape() wants them. */
+#define DIGITS \
+	"\1" \
+	"0"
+#define EMPLOYEE \
+	"\1" \
+	"1"
+#define MANAGER \
+	"\1" \
+	"2"
+#define CYCLE \
+	"\1" \
+	"3"
+#define REVIEW \
+	"\1" \
+	"4"
+#define RATING \
+	"\1" \
+	"5"
+
+static uint64_t own_number(uint32_t *space, const struct records *records, uint32_t kind, uint64_t index)
+{
+	(void)space;
+	(void)records;
+	(void)kind;
+	return index;
+}
+
+static uint64_t review_number(uint32_t *space, const struct records *records, uint32_t kind, uint64_t index)
+{
+	switch (kind) {
+	case SPACE_EMPLOYEE:
+		return index / records->per;
+	case SPACE_MANAGER:
+		*space = SPACE_EMPLOYEE;
+		return index / records->per / REPORTS;
+	case SPACE_CYCLE:
+		return index % records->per;
+	default:
+		return index;
+	}
+}
+
+static bool has_identifier(uint64_t shape)
+{
+	return people_dice(shape, 10) % 16 != 0;
+}
+
+static bool has_email(uint64_t shape)
+{
+	return people_dice(shape, 11) % 16 != 0;
+}
+
+static int put_text(struct buffer *out, const char *key, const char *text, bool ascii)
+{
+	return buffer_format(out, ",\"%s\":\"", key) < 0 || encode_json(out, text, ascii) < 0 ||
+			       buffer_append_char(out, '"') < 0
+		       ? -1
+		       : 0;
+}
+
+static int put_date(struct buffer *out, const char *key, int64_t days)
+{
+	return buffer_format(out, ",\"%s\":\"", key) < 0 || people_date(out, days) < 0 ||
+			       buffer_append_char(out, '"') < 0
+		       ? -1
+		       : 0;
+}
+
+static int put_time(struct buffer *out, const char *key, int64_t seconds, const char *zone)
+{
+	return buffer_format(out, ",\"%s\":\"", key) < 0 || people_time(out, seconds, zone) < 0 ||
+			       buffer_append_char(out, '"') < 0
+		       ? -1
+		       : 0;
+}
+
+static int put_names(struct buffer *out, uint64_t shape)
+{
+	struct person person;
+	char name[256];
+	bool ascii = people_dice(shape, 12) % 4 == 0; /* some servers escape all that is not ASCII */
+
+	people_get(&person, shape);
+	(void)snprintf(name, sizeof name, "%s %s", person.given, person.family);
+	if (has_email(shape) &&
+		buffer_format(out, ",\"email\":\"%s." DIGITS "@piedpiper.example\"", person.latin) < 0)
+		return -1;
+	if (put_text(out, "name", name, ascii) < 0)
+		return -1;
+	return person.preferred ? put_text(out, "preferredName", person.preferred, ascii) : 0;
+}
+
+static int put_dates(struct buffer *out, uint64_t shape)
+{
+	int64_t start = EPOCH - 4000 + (int64_t)(people_dice(shape, 13) % 4900);
+	int64_t birth = start - 20 * 365 - (int64_t)(people_dice(shape, 14) % 14000);
+	int failed = 0;
+
+	if (people_dice(shape, 15) % 8)
+		failed |= put_date(out, "birthDate", birth);
+	if (people_dice(shape, 16) % 12)
+		failed |= put_date(out, "startDate", start);
+	if (people_dice(shape, 17) % 9 == 0)
+		failed |= put_date(out, "endDate", start + 90 + (int64_t)(shape % 900));
+	return failed;
+}
+
+static int add_employee_shape(struct records *records, uint64_t shape)
+{
+	struct buffer text = BUFFER_INIT(SHAPE_LIMIT);
+	const char *slash = people_dice(shape, 18) % 16 ? "/" : "\\/";
+	int64_t processed = EPOCH * DAY + (int64_t)(people_dice(shape, 19) % (1000 * DAY));
+	int result = -1;
+
+	if (buffer_append_text(&text, "{\"id\":\"" EMPLOYEE "\"") < 0 ||
+		(has_identifier(shape) &&
+			buffer_append_text(&text, ",\"employeeIdentifier\":\"E" DIGITS "\"") < 0) ||
+		put_names(&text, shape) < 0 || put_dates(&text, shape) < 0 ||
+		buffer_format(&text,
+			",\"links\":[{\"rel\":\"demographics\",\"uri\":\"%sv1%semployees%s" EMPLOYEE
+			"%sdemographics\"},{\"rel\":\"manager-reviews\",\"uri\":\"%sv1%semployees%"
+			"s" EMPLOYEE "%smanager-reviews\"}]",
+			slash, slash, slash, slash, slash, slash, slash, slash) < 0 ||
+		put_time(&text, "processedAt", processed, "Z") < 0 || buffer_append_char(&text, '}') < 0)
+		goto out;
+	result = records_add_shape(records, PEOPLE_COUNT, &text, processed, 0);
+out:
+	buffer_clear(&text);
+	return result;
+}
+
+/* Half a year each, the first in 2024; the newest is ready, the one before it active. */
+static int add_cycle_shape(struct records *records, uint64_t cycle, uint64_t count)
+{
+	static const char *const words[] = { "", "active", "closed", "ready" };
+	struct buffer text = BUFFER_INIT(SHAPE_LIMIT);
+	int64_t start = (EPOCH + (int64_t)cycle * 182) * DAY;
+	int state = cycle + 1 == count ? STATE_READY : cycle + 2 == count ? STATE_ACTIVE : STATE_CLOSED;
+	int64_t updated = start + (state == STATE_READY ? 1 : 150) * DAY;
+	int result = -1;
+
+	if (buffer_format(&text,
+		    "{\"id\":\"" CYCLE "\",\"name\":\"H%" PRIu64 " %" PRIu64
+		    " Pied Piper performance cycle\",\"state\":\"%s\"",
+		    cycle % 2 + 1, 2024 + cycle / 2, words[state]) < 0 ||
+		put_time(&text, "createdAt", start, "+00:00") < 0 ||
+		put_time(&text, "updatedAt", updated, "+00:00") < 0 ||
+		put_time(&text, "processedAt", updated + 60, "+00:00") < 0 ||
+		buffer_append_char(&text, '}') < 0)
+		goto out;
+	result = records_add_shape(records, (size_t)count, &text, updated + 60, state);
+out:
+	buffer_clear(&text);
+	return result;
+}
+
+#define BUCKETS \
+	"{\"performanceRating\":{\"ratingQuestion\":{\"title\":\"How would you rate the " \
+	"employee's " \
+	"performance?\",\"description\":\"Consider the impact they have had and how they live " \
+	"our " \
+	"values\"},\"ratingBuckets\":[{\"title\":\"Outstanding\",\"description\":\"Exceeded all " \
+	"expectations\",\"value\":2},{\"title\":\"Good\",\"value\":1},{\"title\":\"Needs " \
+	"Improvement\",\"description\":\"Has not met expectations\",\"value\":0}]"
+
+static int put_rating(struct buffer *out, uint64_t shape, int64_t created, int64_t updated)
+{
+	static const char *const titles[] = { "Needs Improvement", "Good", "Outstanding" };
+	unsigned value = (unsigned)(people_dice(shape, 20) % 3);
+
+	return buffer_format(out, ",\"rating\":{\"id\":\"" RATING "\",\"title\":\"%s\",\"value\":%u",
+		       titles[value], value) < 0 ||
+			       put_time(out, "createdAt", created, "+00:00") < 0 ||
+			       put_time(out, "updatedAt", updated, "+00:00") < 0 ||
+			       buffer_append_char(out, '}') < 0
+		       ? -1
+		       : 0;
+}
+
+static int put_questions(struct buffer *out, uint64_t shape)
+{
+	static const char *const answers[] = { "Breaking a record for sales",
+		"Patience \xE2\x80\x93 and "
+		"\"calm\"",
+		"Line one\nline two", "", "\xF0\x9F\x8E\x89", "Upskilling in Power BI" };
+	static const char *const choices[] = { "yes", "no", "often", "sometimes" };
+	const char *answer = answers[people_dice(shape, 21) % 6];
+
+	if (buffer_append_text(out, ",\"openTextQuestions\":[{\"id\":\"e79b5eed-c761-4d3a-b91e-5906ff0b7954"
+				    "\",\"text\":\"What should this employee celebrate this year?\"") < 0 ||
+		put_text(out, "answer", answer, false) < 0)
+		return -1;
+	return buffer_format(out,
+		"}],\"multipleChoiceQuestions\":[{\"id\":\"addc75b3-9a0d-4567-bdde-190b575835c0\","
+		"\"text\":"
+		"\"Does this employee embody our first "
+		"value?\",\"options\":[\"yes\",\"no\",\"often\","
+		"\"sometimes\"],\"answer\":\"%s\"}],\"multipleChoiceMultiSelectQuestions\":[{"
+		"\"id\":"
+		"\"addc75b3-9a0d-4567-bdde-190b575835c2\",\"text\":\"Which values does this "
+		"employee "
+		"show?\",\"options\":[\"integrity\",\"collaboration\",\"innovation\"],\"answers\":["
+		"%s]}],"
+		"\"reviewAcknowledged\":%s",
+		choices[people_dice(shape, 22) % 4],
+		people_dice(shape, 23) % 3 ? "\"integrity\",\"collaboration\"" : "",
+		people_dice(shape, 24) % 2 ? "true" : "false");
+}
+
+/* The members in the order of the published example; an incomplete review lacks what is not
+ * answered yet. */
+static int render_review(struct buffer *text, uint64_t shape, int64_t created, int64_t updated)
+{
+	static const char *const words[] = { "completed", "shared", "incomplete" };
+	unsigned status = (unsigned)(people_dice(shape, 25) % 3);
+	bool complete = status != 2;
+
+	if (buffer_append_text(text, BUCKETS) < 0 ||
+		(complete && put_rating(text, shape, created, updated) < 0) ||
+		buffer_append_text(text,
+			"},\"performanceCycleId\":\"" CYCLE "\",\"managerReviewId\":\"" REVIEW
+			"\",\"employeeId\":\"" EMPLOYEE "\",\"managerId\":\"" MANAGER "\"") < 0 ||
+		(complete && put_questions(text, shape) < 0) ||
+		buffer_format(text,
+			",\"status\":\"%s\",\"links\":[{\"rel\":\"employee\",\"uri\":\"/v1/"
+			"employees/" EMPLOYEE
+			"\"},{\"rel\":\"performance-cycle\",\"uri\":\"/v1/performance-cycles/" CYCLE "\"}]",
+			words[status]) < 0 ||
+		put_time(text, "processedAt", updated + 60, "+00:00") < 0 ||
+		put_time(text, "createdAt", created, "+00:00") < 0 ||
+		put_time(text, "updatedAt", updated, "+00:00") < 0)
+		return -1;
+	if (complete && put_time(text, "completedAt", updated, "+00:00") < 0)
+		return -1;
+	if (!complete && shape % 2 && buffer_append_text(text, ",\"completedAt\":null") < 0)
+		return -1;
+	return buffer_append_char(text, '}');
+}
+
+static int add_review_shape(struct records *records, uint64_t shape)
+{
+	struct buffer text = BUFFER_INIT(SHAPE_LIMIT);
+	int64_t created = (EPOCH + (int64_t)(people_dice(shape, 26) % 900)) * DAY;
+	int64_t updated = created + (int64_t)(people_dice(shape, 27) % (60 * DAY));
+	int result = -1;
+
+	if (render_review(&text, shape, created, updated) == 0)
+		result = records_add_shape(records, REVIEW_SHAPES, &text, updated + 60, 0);
+	buffer_clear(&text);
+	return result;
+}
+
+int culture_amp_data_make(struct culture_amp_data *out, uint64_t employees, uint64_t cycles)
+{
+	memset(out, 0, sizeof *out);
+	out->employees = (struct records){ .count = employees, .number = own_number };
+	out->cycles = (struct records){ .count = cycles, .number = own_number };
+	out->reviews = (struct records){ .per = cycles > 1 ? cycles - 1 : 1, .number = review_number };
+	if (cycles > 1)
+		out->reviews.count = employees * out->reviews.per;
+	for (uint64_t i = 0; i < PEOPLE_COUNT; i++) {
+		if (add_employee_shape(&out->employees, i) < 0)
+			goto failed;
+	}
+	for (uint64_t i = 0; i < (cycles ? cycles : 1); i++) {
+		if (add_cycle_shape(&out->cycles, i, cycles ? cycles : 1) < 0)
+			goto failed;
+	}
+	for (uint64_t i = 0; i < REVIEW_SHAPES; i++) {
+		if (add_review_shape(&out->reviews, i) < 0)
+			goto failed;
+	}
+	return 0;
+failed:
+	culture_amp_data_clear(out);
+	return -1;
+}
+
+void culture_amp_data_clear(struct culture_amp_data *data)
+{
+	records_clear(&data->employees);
+	records_clear(&data->cycles);
+	records_clear(&data->reviews);
+}
+
+int culture_amp_index(
+	uint64_t *out, const struct culture_amp_data *data, enum culture_amp_space space, const char *id)
+{
+	const struct records *records = space == SPACE_EMPLOYEE ? &data->employees
+					: space == SPACE_CYCLE  ? &data->cycles
+								: &data->reviews;
+
+	return uuid_read(out, space, id) < 0 || *out >= records->count ? -1 : 0;
+}
+
+/* Eight digits, and the employee that they number. */
+static int read_digits(uint64_t *out, const struct culture_amp_data *data, const char *digits)
+{
+	char copy[RECORDS_DIGITS + 1];
+
+	(void)snprintf(copy, sizeof copy, "%s", digits);
+	return text_to_u64(out, copy) < 0 || *out >= data->employees.count ? -1 : 0;
+}
+
+int culture_amp_by_email(uint64_t *out, const struct culture_amp_data *data, const char *email)
+{
+	const char *dot = strchr(email, '.');
+	struct person person;
+	char expected[128];
+
+	if (!dot || read_digits(out, data, dot + 1) < 0 || !has_email(*out % PEOPLE_COUNT))
+		return -1;
+	people_get(&person, *out);
+	(void)snprintf(expected, sizeof expected, "%s.%08" PRIu64 "@piedpiper.example", person.latin, *out);
+	return strcmp(email, expected) == 0 ? 0 : -1;
+}
+
+int culture_amp_by_identifier(uint64_t *out, const struct culture_amp_data *data, const char *identifier)
+{
+	if (identifier[0] != 'E' || strlen(identifier) != 1 + RECORDS_DIGITS ||
+		read_digits(out, data, identifier + 1) < 0)
+		return -1;
+	return has_identifier(*out % PEOPLE_COUNT) ? 0 : -1;
+}
+
+int culture_amp_demographics(struct buffer *out, uint64_t employee)
+{
+	static const struct {
+		const char *name;
+		const char *values[4];
+	} rows[] = {
+		{ "Department", { "Engineering", "Vertrieb & Marketing", "人事部", "Finance \\ Tax" } },
+		{ "Location", { "Melbourne", "Zürich", "Київ", "Warszawa \"Centrum\"" } },
+		{ "star sign", { "capricorn", "♈ aries", "leo", "pisces" } },
+		{ "Tenure", { "< 1 year", "1–2 years", "2–4 years", "> 4 years" } },
+		{ "Job level", { "IC3", "Manager", "", "Director" } },
+		{ "Manager's pronouns", { "she/her", "he/him", "they/them", "ze/hir" } },
+	};
+	bool first = true;
+
+	if (buffer_append_char(out, '[') < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint64_t dice = people_dice(employee, 30 + i);
+
+		if (dice % 5 == 0) /* nobody has filled in everything */
+			continue;
+		if (buffer_format(out, "%s{\"name\":\"%s\"", first ? "" : ",", rows[i].name) < 0 ||
+			put_text(out, "value", rows[i].values[dice / 5 % 4], false) < 0 ||
+			buffer_append_char(out, '}') < 0)
+			return -1;
+		first = false;
+	}
+	return buffer_append_char(out, ']');
+}

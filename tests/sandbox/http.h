@@ -1,0 +1,77 @@
+/* One request and its answer, as a provider sees them: without the web server. */
+#ifndef MUSTER_SANDBOX_HTTP_H
+#define MUSTER_SANDBOX_HTTP_H
+
+#include "base/buffer.h"
+#include "sandbox/body.h"
+#include "sandbox/faults.h"
+#include "sandbox/tokens.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct request {
+	/* Borrowed from the web server, valid while the request is answered. */
+	void *connection;
+	const char *method;
+	const char *path;          /* decoded */
+	const char *authorization; /* the header, or NULL */
+	const char *content_type;  /* the header, or NULL */
+	const struct buffer *form; /* the body that was sent */
+
+	enum request_kind kind;
+	enum token_state token_state;
+	struct token token; /* what came with it */
+	struct strike strike;
+};
+
+#define ANSWER_HEADERS 8
+
+enum ending {
+	ENDING_WHOLE,
+	ENDING_RESET,  /* the connection is reset before anything is sent */
+	ENDING_CLOSED, /* it is closed before anything is sent */
+};
+
+struct answer {
+	unsigned status;
+	const char *content_type; /* static; NULL: no body, no header */
+	size_t header_count;
+	struct {
+		const char *name; /* static */
+		char value[256];
+	} headers[ANSWER_HEADERS];
+	struct body body;
+	enum ending ending;
+	uint64_t hold_ms;       /* wait this long before the first byte */
+	const char *record_key; /* static; the provider's name for the id of a record in the list */
+
+	/* For the ledger. */
+	uint64_t token_id; /* of the token that was issued or came */
+	char scopes[TOKEN_SCOPES_SIZE];
+	uint64_t page; /* of a list, from 1; 0: none */
+	uint64_t records;
+};
+
+/* The decoded value of a query parameter, borrowed, or NULL. */
+const char *request_query(const struct request *request, const char *name);
+
+/* The only value of a field in the form, appended to out and terminated. Returns 1 when it is
+ * there, 0 when it is not, -1 when it is there twice, malformed or too long. */
+int request_form(struct buffer *out, const struct request *request, const char *name);
+
+/* Whether the Content-Type is this one, whatever its parameters. */
+bool request_has_type(const struct request *request, const char *type);
+
+void answer_init(struct answer *answer);
+void answer_clear(struct answer *answer);
+
+/* Adds a header. Returns 0, or -1 when there is no room. */
+int answer_header(struct answer *answer, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Status, type and a whole body, in place of what was there. Returns 0 or -1. */
+int answer_text(struct answer *answer, unsigned status, const char *content_type, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

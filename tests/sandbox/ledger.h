@@ -1,0 +1,31 @@
+/* What was asked and what was answered, one JSON object a line, for tests to judge by. A line is in
+ * the file before the first byte of its answer leaves. It never holds a secret. */
+#ifndef MUSTER_SANDBOX_LEDGER_H
+#define MUSTER_SANDBOX_LEDGER_H
+
+#include "base/error.h"
+#include "sandbox/http.h"
+#include "sandbox/provider.h"
+
+#include <stdint.h>
+
+struct ledger_entry {
+	uint64_t number;    /* of the request, from 1 */
+	int64_t time_ms;    /* since 1970 */
+	const char *host;   /* as it was asked for, or NULL */
+	const char *target; /* raw path and query */
+	const struct request *request;
+};
+
+/* Opens a new file for appending. *out is its descriptor, which the caller closes. */
+int ledger_open(int *out, const char *path, struct error *error);
+
+/* Notes the time. */
+void ledger_start(struct ledger_entry *entry);
+
+/* Appends one line; safe from several threads. simulation is NULL when the host is unknown. Returns
+ * 0, or -1 when it could not. */
+int ledger_append(int descriptor, const struct ledger_entry *entry, const struct answer *answer,
+	const struct simulation *simulation);
+
+#endif

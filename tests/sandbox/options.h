@@ -1,0 +1,36 @@
+/* The command line of muster-sandbox. */
+#ifndef MUSTER_SANDBOX_OPTIONS_H
+#define MUSTER_SANDBOX_OPTIONS_H
+
+#include "base/error.h"
+#include "sandbox/faults.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* An index is written with eight digits (see records.h). */
+#define OPTIONS_EMPLOYEES_MAX 99999999
+#define OPTIONS_CYCLES_MAX 64
+
+struct options {
+	uint64_t employees;
+	uint64_t cycles;
+	uint64_t latency_ms;
+	uint64_t page_bytes;
+	uint64_t token_life_s;
+	uint64_t port;           /* 0: any that is free */
+	const char *permissions; /* that the credentials have; NULL: all */
+	const char *dir;         /* NULL: a temporary one, removed at the end */
+	bool json;
+	bool until_eof;
+	bool help;
+	bool version;
+};
+
+/* Reads the command line; the texts are borrowed from it. Returns 0 or -1. */
+int options_read(
+	struct options *out, struct faults *faults, int count, char **arguments, struct error *error);
+
+void options_help(void);
+
+#endif

@@ -1,0 +1,46 @@
+#include "config.h"
+
+#include "sandbox/provider.h"
+
+#include <gnutls/crypto.h>
+#include <string.h>
+#include <strings.h>
+
+const struct provider *const providers[PROVIDER_COUNT] = { &provider_culture_amp };
+
+int provider_find(const char *host)
+{
+	size_t length = strcspn(host, ":");
+
+	for (int i = 0; i < PROVIDER_COUNT; i++) {
+		for (const char *const *name = providers[i]->hosts; *name; name++) {
+			if (strlen(*name) == length && strncasecmp(*name, host, length) == 0)
+				return i;
+		}
+	}
+	return -1;
+}
+
+static int random_text(char *out, size_t length)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+	unsigned char bytes[64];
+
+	if (length > sizeof bytes || gnutls_rnd(GNUTLS_RND_KEY, bytes, length) < 0)
+		return -1;
+	for (size_t i = 0; i < length; i++)
+		out[i] = letters[bytes[i] & 63];
+	out[length] = '\0';
+	return 0;
+}
+
+int credentials_make(struct credentials *out)
+{
+	static const char awkward[] = "+/=%&\"\\";
+	size_t length = 40;
+
+	if (random_text(out->client_id, 24) < 0 || random_text(out->client_secret, length) < 0)
+		return -1;
+	memcpy(out->client_secret + length, awkward, sizeof awkward);
+	return 0;
+}

@@ -1,0 +1,58 @@
+/* What a simulated provider adds to the server: host names, credentials, answers. */
+#ifndef MUSTER_SANDBOX_PROVIDER_H
+#define MUSTER_SANDBOX_PROVIDER_H
+
+#include "base/error.h"
+#include "sandbox/http.h"
+#include "sandbox/options.h"
+#include "sandbox/tokens.h"
+
+#include <jansson.h>
+
+/* The only credentials that a provider accepts. */
+struct credentials {
+	char client_id[64];
+	char client_secret[96];
+};
+
+/* Random ones; the secret has characters that differ in percent, base64 and JSON form, so that a
+ * search for it in any of these finds what it should. Returns 0, or -1 when there is no randomness.
+ */
+int credentials_make(struct credentials *out);
+
+/* What a provider's answers are made from; constant while the server runs, but for the tokens. */
+struct simulation {
+	const struct provider *provider;
+	const struct options *options;
+	struct credentials credentials;
+	struct tokens tokens;
+	void *data; /* the provider's own */
+};
+
+struct provider {
+	const char *id;
+	const char *const *hosts; /* ends with NULL */
+
+	/* Makes the provider's data. */
+	int (*open)(struct simulation *simulation, struct error *error);
+	void (*close)(struct simulation *simulation);
+
+	/* What the request is after. */
+	enum request_kind (*kind)(const struct request *request);
+
+	/* Answers it. Returns 0, or -1 when memory ran out. */
+	int (*answer)(struct answer *answer, struct simulation *simulation, const struct request *request);
+
+	/* The provider's shape of an error. Returns 0 or -1. */
+	int (*refuse)(struct answer *answer, unsigned status, const char *message);
+};
+
+extern const struct provider provider_culture_amp;
+
+/* The provider of this host name (a port after it is ignored), or -1. */
+int provider_find(const char *host);
+
+#define PROVIDER_COUNT 1
+extern const struct provider *const providers[PROVIDER_COUNT];
+
+#endif

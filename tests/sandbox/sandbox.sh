@@ -1,0 +1,88 @@
+# shellcheck shell=sh disable=SC2154 # scratch and top_builddir come from tap.sh and make
+# For the tests of the sandbox: a sandbox of their own, and curl to talk to it. Source it after tap.sh.
+
+need curl curl
+need jq jq
+
+sandbox_program=${top_builddir:?}/host/muster-sandbox
+sandbox_entity=8ed17dce-9eca-4383-a9e1-54f82c362b6d
+sandbox_api=https://api.cultureamp.com/v1
+sandbox_pid=
+sandbox_dir=
+sandbox_count=0
+at_exit sandbox_stop
+
+[ -x "$sandbox_program" ] || skip_all "muster-sandbox was not built: install libmicrohttpd-dev and libgnutls28-dev"
+
+# sandbox_start [OPTION…]: a new one in place of the last; $sandbox_dir is its folder.
+sandbox_start() {
+	sandbox_stop
+	sandbox_count=$((sandbox_count + 1))
+	sandbox_dir=$scratch/sandbox$sandbox_count
+	"$sandbox_program" --dir "$sandbox_dir" --json "$@" >"$scratch/sandbox.out" 2>&1 &
+	sandbox_pid=$!
+	if ! wait_for 20 test -e "$sandbox_dir/ready"; then
+		echo "Bail out! the sandbox does not start: $(cat "$scratch/sandbox.out")"
+		exit 99
+	fi
+	sandbox_to=$(jq -r .connect_to "$sandbox_dir/ready")
+	sandbox_id=$(jq -r .client_id "$sandbox_dir/culture_amp.json")
+	sandbox_secret=$(jq -r .client_secret "$sandbox_dir/culture_amp.json")
+	sandbox_token=
+}
+
+sandbox_stop() {
+	[ -n "$sandbox_pid" ] || return 0
+	kill "$sandbox_pid" 2>/dev/null
+	wait "$sandbox_pid"
+	sandbox_pid=
+}
+
+# fetch ARGUMENT…: curl with the sandbox in the place of the providers.
+fetch() {
+	curl -sS --max-time 60 --cacert "$sandbox_dir/ca.pem" --connect-to "$sandbox_to" "$@"
+}
+
+# token_request [ARGUMENT…]: POST to the token endpoint; the body goes to stdout, the status follows in a line
+# of its own.
+token_request() {
+	fetch -w '\n%{http_code}\n' "$@" "$sandbox_api/oauth2/token"
+}
+
+# token PERMISSIONS: the answer for the right credentials.
+token() {
+	token_request -d grant_type=client_credentials --data-urlencode "client_id=$sandbox_id" \
+		--data-urlencode "client_secret=$sandbox_secret" \
+		--data-urlencode "scope=target-entity:$sandbox_entity:$1"
+}
+
+# sign_in PERMISSIONS: $sandbox_token is then a token for these, or for all.
+sign_in() {
+	sign_in_permissions=$1
+	[ "$1" != all ] ||
+		sign_in_permissions=employees-read,employee-demographics-read,performance-evaluations-read
+	sandbox_token=$(token "$sign_in_permissions" | head -n 1 | jq -r .access_token)
+}
+
+# get PATH [ARGUMENT…]: an API call; the body is left in $scratch/body, the head in $scratch/head, the status
+# printed, 000 when there was no answer. Returns curl's status.
+get() {
+	get_path=$1
+	shift
+	rm -f "$scratch/body" "$scratch/head"
+	fetch -o "$scratch/body" -D "$scratch/head" -w '%{http_code}' \
+		-H "Authorization: Bearer $sandbox_token" "$@" "$sandbox_api$get_path" 2>"$scratch/curl.err"
+}
+
+# walk PATH: all records of a list, one a line, by the cursors; the number of pages goes to $scratch/pages.
+walk() {
+	walk_next=$1
+	walk_pages=0
+	while [ -n "$walk_next" ]; do
+		get "$walk_next" >/dev/null || return 1
+		jq -c '.data[]' "$scratch/body" || return 1
+		walk_pages=$((walk_pages + 1))
+		walk_next=$(jq -r '.pagination.nextPath // "" | ltrimstr("/v1")' "$scratch/body")
+	done
+	echo "$walk_pages" >"$scratch/pages"
+}
