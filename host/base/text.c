@@ -79,6 +79,19 @@ static bool is_control(uint32_t point)
 	       (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
 }
 
+bool text_is_clean(const char *bytes, size_t length)
+{
+	size_t step;
+
+	for (size_t i = 0; i < length; i += step) {
+		uint32_t point = decode(&step, (const unsigned char *)bytes + i, length - i);
+
+		if (step == 0 || is_control(point))
+			return false;
+	}
+	return true;
+}
+
 /* What stands for the next character: itself or the replacement; *step says how much was read. */
 static const char *clean_step(size_t *length, size_t *step, const char *bytes, size_t left, bool lines)
 {

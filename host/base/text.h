@@ -20,6 +20,9 @@ void text_print(FILE *file, const char *bytes, size_t length, bool lines);
 /* The same into a terminated, possibly cut, array of size bytes. */
 void text_clean(char *out, size_t size, const char *bytes, size_t length);
 
+/* Valid UTF-8 without anything that text_clean() would replace. */
+bool text_is_clean(const char *bytes, size_t length);
+
 /* How many columns a terminal gives to this text. */
 size_t text_width(const char *bytes, size_t length);
 

@@ -18,15 +18,13 @@ struct option {
 };
 
 /* Options that many commands share. */
-#define OPTION_JSON                                                            \
-	{                                                                      \
-		.name = "json", .help = "Print JSON; an error too, on stderr." \
-	}
-#define OPTION_PLUGIN_PATH                                                                      \
-	{                                                                                       \
-		.name = "plugin-path", .value = "DIRS",                                         \
-		.help = "Look for connectors here first; several folders are parted by colons." \
-	}
+/* clang-format off */
+#define OPTION_JSON \
+	{ .name = "json", .help = "Print JSON; an error too, on stderr." }
+#define OPTION_PLUGIN_PATH \
+	{ .name = "plugin-path", .value = "DIRS", \
+		.help = "Look for connectors here first; several folders are parted by colons." }
+/* clang-format on */
 
 /* What was given: options as they came, and the words that are none. */
 struct arguments {
@@ -41,27 +39,26 @@ struct arguments {
 
 /* Takes argv apart: --name VALUE, --name=VALUE, -n VALUE, -nVALUE; after "--" all are words. --help
  * and -h are known to every command. The error is ERROR_USAGE and names the nearest option. */
-int arguments_parse(struct arguments *out, const struct option *options, size_t option_count,
-	int argc, char **argv, struct error *error);
+int arguments_parse(struct arguments *out, const struct option *options, size_t option_count, int argc,
+	char **argv, struct error *error);
 void arguments_clear(struct arguments *arguments);
 
 /* Was it given? */
 bool arguments_flag(const struct arguments *arguments, const char *name);
 
 /* Its value, or fallback when it was not given; the last one if it is repeated. */
-const char *arguments_text(
-	const struct arguments *arguments, const char *name, const char *fallback);
+const char *arguments_text(const struct arguments *arguments, const char *name, const char *fallback);
 
 /* The next value of a repeated option, NULL after the last. *position starts at 0. */
 const char *arguments_next(size_t *position, const struct arguments *arguments, const char *name);
 
 /* Its value as a number from least to most, or fallback. */
-int arguments_number(uint64_t *out, const struct arguments *arguments, const char *name,
-	uint64_t least, uint64_t most, uint64_t fallback, struct error *error);
+int arguments_number(uint64_t *out, const struct arguments *arguments, const char *name, uint64_t least,
+	uint64_t most, uint64_t fallback, struct error *error);
 
 /* Refuses fewer than least or more than most words; missing names what is missing: "PROVIDER". */
-int arguments_words(const struct arguments *arguments, size_t least, size_t most,
-	const char *missing, struct error *error);
+int arguments_words(const struct arguments *arguments, size_t least, size_t most, const char *missing,
+	struct error *error);
 
 /* Was --json among the arguments? For errors about the arguments themselves. */
 bool arguments_json(int argc, char **argv);

@@ -10,14 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum output_style {
-	OUTPUT_PLAIN,
-	OUTPUT_BOLD,
-	OUTPUT_DIM,
-	OUTPUT_RED,
-	OUTPUT_YELLOW,
-	OUTPUT_GREEN
-};
+enum output_style { OUTPUT_PLAIN, OUTPUT_BOLD, OUTPUT_DIM, OUTPUT_RED, OUTPUT_YELLOW, OUTPUT_GREEN };
 
 /* Prints the error for a person (message, problems one a line, hint), or as one JSON object. */
 void output_error(const struct error *error, bool json);

@@ -1,0 +1,199 @@
+#include "config.h"
+
+#include "catalog/fields.h"
+
+#include "base/text.h"
+#include "catalog/nearest.h"
+#include "catalog/shape.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool fields_characters(const char *characters, const char *text, size_t length)
+{
+	const struct shape shape = { .characters = characters, .max_length = UINT32_MAX };
+	struct problem problem;
+
+	return shape_fits(&problem, &shape, text, length);
+}
+
+/* The message of a problem is a sentence that begins with its field. */
+static void tell(struct error *error, const char *id, const struct problem *problem)
+{
+	error_problem(error, id, problem->code, "%s %s", id, problem->message);
+}
+
+static void tell_unknown(const struct nearest *nearest, const char *id, const char *kind, struct error *error)
+{
+	char shown[64];
+	char names[192];
+
+	text_clean(shown, sizeof shown, id, strlen(id));
+	if (nearest_text(names, sizeof names, nearest))
+		error_problem(
+			error, shown, "unknown", "There is no %s %s; do you mean %s?", kind, shown, names);
+	else
+		error_problem(error, shown, "unknown", "There is no %s %s.", kind, shown);
+}
+
+/* Each of the names between the commas is one of the manifest's scopes. */
+static void check_scope_list(const struct manifest *manifest, const struct manifest_field *field,
+	const struct entry *entry, struct error *error)
+{
+	const char *at = entry->text;
+
+	for (;;) {
+		size_t length = strcspn(at, ",");
+		char shown[128];
+		char names[192];
+		struct nearest nearest;
+
+		text_clean(shown, sizeof shown, at, length);
+		nearest_init(&nearest, shown);
+		for (size_t i = 0; i < manifest->scope_count; i++)
+			nearest_offer(&nearest, manifest->scopes[i].id);
+		if (length == 0)
+			error_problem(error, field->id, "bad_scope",
+				"%s has an empty name; scopes are joined by commas, without spaces.",
+				field->id);
+		else if (memchr(at, ' ', length))
+			error_problem(error, field->id, "bad_scope",
+				"%s: '%s' has a space; scopes are joined by commas, without spaces.",
+				field->id, shown);
+		else if (manifest_scope(manifest, at, length) < 0)
+			error_problem(error, field->id, "bad_scope", "%s: there is no scope '%s'%s%s%s.",
+				field->id, shown,
+				nearest_text(names, sizeof names, &nearest) ? "; do you mean " : "",
+				nearest.count ? names : "", nearest.count ? "?" : "");
+		if (at[length] == '\0')
+			return;
+		at += length + 1;
+	}
+}
+
+static void check_field(const struct manifest *manifest, const struct manifest_field *field,
+	const struct entry *entry, struct error *error)
+{
+	const struct shape shape = shape_of_field(field);
+	struct problem problem;
+
+	if (field->type == FIELD_SECRET && entry->literal) {
+		error_problem(error, field->id, "literal_secret",
+			"%s is secret and must not stand on the command line: put it into a file and "
+			"write %s@FILE, or %s@- to read it from the input.",
+			field->id, field->id, field->id);
+		return;
+	}
+	if (entry->length == 0 && field->required) {
+		error_problem(error, field->id, "required", "%s is empty.", field->id);
+		return;
+	}
+	if (!shape_fits(&problem, &shape, entry->text, entry->length))
+		tell(error, field->id, &problem);
+	else if (field->type == FIELD_SCOPES && entry->length > 0)
+		check_scope_list(manifest, field, entry, error);
+}
+
+static void unknown_fields(const struct entries *given, const struct manifest_auth *auth, struct error *error)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		struct nearest nearest;
+
+		if (manifest_field(auth, given->rows[i].id))
+			continue;
+		nearest_init(&nearest, given->rows[i].id);
+		for (size_t k = 0; k < auth->field_count; k++)
+			nearest_offer(&nearest, auth->fields[k].id);
+		tell_unknown(&nearest, given->rows[i].id, "field", error);
+	}
+}
+
+/* What holds is what was entered, or else the default. */
+static int settle(struct entries *out, const char *id, const struct entry *entry, const char *default_text,
+	struct error *error)
+{
+	if (entry && entry->length > 0)
+		return entries_set(out, id, entry->text, entry->length, entry->literal, error);
+	if (default_text)
+		return entries_set(out, id, default_text, strlen(default_text), true, error);
+	return 0;
+}
+
+int fields_check(struct entries *out, const struct entries *given, const struct manifest *manifest,
+	const struct manifest_auth *auth, struct error *error)
+{
+	size_t before = error->problem_count;
+
+	*out = (struct entries)ENTRIES_INIT;
+	for (size_t i = 0; i < auth->field_count; i++) {
+		const struct manifest_field *field = &auth->fields[i];
+		const struct entry *entry = entries_find(given, field->id);
+
+		if (entry)
+			check_field(manifest, field, entry, error);
+		else if (field->required && !field->default_text)
+			error_problem(
+				error, field->id, "required", "%s (%s) is missing.", field->id, field->label);
+		if (settle(out, field->id, entry, field->default_text, error) < 0)
+			return -1;
+	}
+	unknown_fields(given, auth, error);
+	if (error->problem_count == before)
+		return 0;
+	return error_set(error, ERROR_BAD_FIELD, "%s can't be used with these fields.", manifest->name);
+}
+
+static void check_parameter(
+	const struct manifest_parameter *parameter, const struct entry *entry, struct error *error)
+{
+	const struct shape shape = shape_of_parameter(parameter);
+	struct problem problem;
+
+	if (entry->length == 0 && parameter->required)
+		error_problem(error, parameter->id, "required", "%s is empty.", parameter->id);
+	else if (entry->length > 0 && !shape_fits(&problem, &shape, entry->text, entry->length))
+		tell(error, parameter->id, &problem);
+	else if (parameter->place == PARAMETER_PATH &&
+		 (strcmp(entry->text, ".") == 0 || strcmp(entry->text, "..") == 0))
+		error_problem(error, parameter->id, "bad_character", "%s would lead to another path.",
+			parameter->id);
+}
+
+static void unknown_parameters(
+	const struct entries *given, const struct manifest_action *action, struct error *error)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		struct nearest nearest;
+
+		if (manifest_parameter(action, given->rows[i].id))
+			continue;
+		nearest_init(&nearest, given->rows[i].id);
+		for (size_t k = 0; k < action->parameter_count; k++)
+			nearest_offer(&nearest, action->parameters[k].id);
+		tell_unknown(&nearest, given->rows[i].id, "parameter", error);
+	}
+}
+
+int parameters_check(struct entries *out, const struct entries *given, const struct manifest_action *action,
+	struct error *error)
+{
+	size_t before = error->problem_count;
+
+	*out = (struct entries)ENTRIES_INIT;
+	for (size_t i = 0; i < action->parameter_count; i++) {
+		const struct manifest_parameter *parameter = &action->parameters[i];
+		const struct entry *entry = entries_find(given, parameter->id);
+
+		if (entry)
+			check_parameter(parameter, entry, error);
+		else if (parameter->required && !parameter->default_text)
+			error_problem(error, parameter->id, "required", "%s (%s) is missing.", parameter->id,
+				parameter->label);
+		if (settle(out, parameter->id, entry, parameter->default_text, error) < 0)
+			return -1;
+	}
+	unknown_parameters(given, action, error);
+	if (error->problem_count == before)
+		return 0;
+	return error_set(error, ERROR_BAD_PARAMETER, "%s can't be run with these parameters.", action->id);
+}

@@ -1,0 +1,118 @@
+#include "config.h"
+
+#include "catalog/manifest.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "catalog/manifest_check.h"
+#include "catalog/manifest_read.h"
+#include "catalog/nearest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int manifest_parse(struct manifest **out, const char *bytes, size_t length, const char *id,
+	struct models *models, struct error *error)
+{
+	struct manifest_storage *storage = calloc(1, sizeof *storage);
+	struct manifest *manifest = storage ? &storage->manifest : NULL;
+
+	if (!storage)
+		return error_memory(error);
+	manifest->storage = storage;
+	if (json_parse(&storage->json, bytes, length, ERROR_PLUGIN_REFUSED, "The manifest", error) < 0 ||
+		manifest_read(storage, error) < 0)
+		goto failed;
+	manifest->json = storage->json;
+	if (manifest_check(manifest, id, models, error) < 0)
+		goto failed;
+	*out = manifest;
+	return 0;
+failed:
+	manifest_free(manifest);
+	return -1;
+}
+
+void manifest_free(struct manifest *manifest)
+{
+	struct manifest_storage *storage = manifest ? manifest->storage : NULL;
+
+	if (!storage)
+		return;
+	for (size_t i = 0; i < storage->block_count; i++)
+		free(storage->blocks[i]);
+	free(storage->blocks);
+	json_decref(storage->json);
+	free(storage);
+}
+
+const struct manifest_auth *manifest_auth(const struct manifest *manifest, const char *id)
+{
+	for (size_t i = 0; i < manifest->auth_count; i++)
+		if (strcmp(manifest->auths[i].id, id) == 0)
+			return &manifest->auths[i];
+	return NULL;
+}
+
+const struct manifest_action *manifest_action(const struct manifest *manifest, const char *id)
+{
+	for (size_t i = 0; i < manifest->action_count; i++)
+		if (strcmp(manifest->actions[i].id, id) == 0)
+			return &manifest->actions[i];
+	return NULL;
+}
+
+const struct manifest_field *manifest_field(const struct manifest_auth *auth, const char *id)
+{
+	for (size_t i = 0; i < auth->field_count; i++)
+		if (strcmp(auth->fields[i].id, id) == 0)
+			return &auth->fields[i];
+	return NULL;
+}
+
+const struct manifest_parameter *manifest_parameter(const struct manifest_action *action, const char *id)
+{
+	for (size_t i = 0; i < action->parameter_count; i++)
+		if (strcmp(action->parameters[i].id, id) == 0)
+			return &action->parameters[i];
+	return NULL;
+}
+
+static bool is_text(const char *text, const char *bytes, size_t length)
+{
+	return strlen(text) == length && memcmp(text, bytes, length) == 0;
+}
+
+int manifest_scope(const struct manifest *manifest, const char *id, size_t length)
+{
+	for (size_t i = 0; i < manifest->scope_count; i++) {
+		const struct manifest_scope *scope = &manifest->scopes[i];
+
+		if (is_text(scope->id, id, length))
+			return (int)i;
+		for (size_t k = 0; k < scope->aliases.count; k++)
+			if (is_text(scope->aliases.items[k], id, length))
+				return (int)i;
+	}
+	return -1;
+}
+
+int manifest_find_action(const struct manifest_action **out, const struct manifest *manifest, const char *id,
+	struct error *error)
+{
+	struct nearest nearest;
+	char given[64];
+	char names[256];
+
+	*out = manifest_action(manifest, id);
+	if (*out)
+		return 0;
+	text_clean(given, sizeof given, id, strlen(id));
+	nearest_init(&nearest, given);
+	for (size_t i = 0; i < manifest->action_count; i++)
+		nearest_offer(&nearest, manifest->actions[i].id);
+	(void)error_set(error, ERROR_ACTION_NOT_FOUND, "%s has no action '%s'.", manifest->name, given);
+	if (nearest_text(names, sizeof names, &nearest))
+		return error_hint(error, "Do you mean %s?", names);
+	return error_hint(error, "'muster show %s' lists the actions.", manifest->id);
+}

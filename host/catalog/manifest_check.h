@@ -1,0 +1,36 @@
+/* Does a manifest make sense? Ids lead somewhere, hosts are declared, secrets stay in their places, maps fit
+ * the models. */
+#ifndef MUSTER_CATALOG_MANIFEST_CHECK_H
+#define MUSTER_CATALOG_MANIFEST_CHECK_H
+
+#include "base/error.h"
+#include "catalog/manifest.h"
+
+#include <stdbool.h>
+
+/* Checks all of it; id is what the file's name promises. PLUGIN_REFUSED names the row. */
+int manifest_check(
+	const struct manifest *manifest, const char *id, struct models *models, struct error *error);
+
+/* The parts, each in a file of its own. */
+int manifest_check_auths(const struct manifest *manifest, struct error *error);
+int manifest_check_actions(const struct manifest *manifest, struct models *models, struct error *error);
+int manifest_check_map(
+	const struct manifest *manifest, size_t action, struct models *models, struct error *error);
+
+/* Sets PLUGIN_REFUSED: "actions[2] list_employees: " and the message. id may be NULL. Returns -1. */
+int manifest_refuse(struct error *error, const char *table, size_t row, const char *id, const char *format,
+	...) __attribute__((format(printf, 5, 6)));
+
+/* An URL "https://host[/path…]" without user, port or fragment, whose host has this use in the host rows.
+ * *path points behind the host. Returns NULL, or what is wrong with it. */
+const char *manifest_url_fault(
+	const char **path, const struct manifest *manifest, const char *url, unsigned use);
+
+/* An https URL for a person to open. */
+bool manifest_is_link(const char *text);
+
+/* RFC 6901, section 3. */
+bool manifest_is_pointer(const char *text);
+
+#endif

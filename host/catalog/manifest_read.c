@@ -1,0 +1,536 @@
+/* The layout of the manifest is a table here, as a connector is one: rows of members. */
+#include "config.h"
+
+#include "catalog/manifest_read.h"
+
+#include "base/json.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_MAX 8192 /* the longest text of any member */
+#define WHERE_MAX 256
+#define TEXTS_MAX 256
+
+enum member_kind {
+	MEMBER_ID,     /* an id */
+	MEMBER_TEXT,   /* a text, most bytes long; only a mandatory one is never absent */
+	MEMBER_PLAIN,  /* the same, but empty means empty */
+	MEMBER_NUMBER, /* a whole number up to most */
+	MEMBER_FLAG,
+	MEMBER_WORD,  /* one of words, as its index in an enum */
+	MEMBER_WORDS, /* a list of words, as bits */
+	MEMBER_TEXTS, /* a list of texts */
+	MEMBER_ROWS,  /* a list of objects, most of them */
+};
+
+struct member {
+	const char *name;
+	enum member_kind kind;
+	bool mandatory;
+	size_t offset;
+	uint32_t most;
+	const char *const *words; /* ends with NULL */
+	const struct layout *rows;
+	size_t count_offset; /* of rows */
+};
+
+/* What one row looks like. */
+struct layout {
+	size_t size;
+	const struct member *members;
+	size_t count;
+};
+
+/* clang-format off */
+#define LAYOUT(type_, members_) \
+	{ sizeof(struct type_), members_, sizeof(members_) / sizeof(members_)[0] }
+#define MUST true
+#define MAY false
+#define MEMBER(type_, json_, name_, kind_, must_, ...) \
+	{ json_, MEMBER_##kind_, must_, offsetof(struct type_, name_), __VA_ARGS__ }
+#define ID(type_, name_) MEMBER(type_, #name_, name_, ID, MUST, 63)
+#define TEXT_AS(type_, json_, name_, must_, most_) MEMBER(type_, json_, name_, TEXT, must_, most_)
+#define TEXT(type_, name_, must_, most_) MEMBER(type_, #name_, name_, TEXT, must_, most_)
+#define PLAIN(type_, name_, must_, most_) MEMBER(type_, #name_, name_, PLAIN, must_, most_)
+#define NUMBER(type_, name_, must_, most_) MEMBER(type_, #name_, name_, NUMBER, must_, most_)
+#define FLAG(type_, name_) MEMBER(type_, #name_, name_, FLAG, MAY, 1)
+#define WORD(type_, name_, words_) MEMBER(type_, #name_, name_, WORD, MUST, 0, words_)
+#define WORDS(type_, name_, words_) MEMBER(type_, #name_, name_, WORDS, MUST, 0, words_)
+#define TEXTS(type_, name_, must_, most_) MEMBER(type_, #name_, name_, TEXTS, must_, most_)
+#define ROWS(type_, name_, count_, most_, layout_) \
+	MEMBER(type_, #name_, name_, ROWS, MAY, most_, NULL, layout_, offsetof(struct type_, count_))
+/* clang-format on */
+
+static const char *const field_types[] = { "text", "secret", "scopes", NULL };
+static const char *const field_levels[] = { "account", "profile", NULL };
+static const char *const certainties[] = { "known", "assumed", NULL };
+static const char *const host_uses[] = { "api", "token", NULL };
+static const char *const wheres[] = { "call_header", "token_form", "token_basic", NULL };
+static const char *const grants[] = { "static", "client_credentials", NULL };
+static const char *const parameter_types[] = { "text", "date", "date_time", NULL };
+static const char *const parameter_places[] = { "query", "path", NULL };
+static const char *const paging_kinds[] = { "next_link", "cursor", NULL };
+static const char *const map_kinds[] = { "copy", "date", "date_time", "words", "parameter", "each", "custom",
+	NULL };
+static const char *const results[] = { "records", "object", NULL };
+static const char *const effects[] = { "read", NULL };
+static const char *const pers[] = { "account", "app", "endpoint", "address", NULL };
+static const char *const meanings[] = { "refused", "scope", "credentials", "not_found", "limited",
+	"unavailable", NULL };
+
+static const struct member choice_members[] = {
+	PLAIN(manifest_choice, value, MUST, 1024),
+	TEXT(manifest_choice, label, MAY, 256),
+};
+static const struct layout choice_layout = LAYOUT(manifest_choice, choice_members);
+
+static const struct member field_members[] = {
+	ID(manifest_field, id),
+	TEXT(manifest_field, label, MUST, 256),
+	TEXT(manifest_field, help, MAY, 2048),
+	TEXT_AS(manifest_field, "default", default_text, MAY, 4096),
+	TEXT(manifest_field, characters, MAY, 256),
+	ROWS(manifest_field, choices, choice_count, 1024, &choice_layout),
+	WORD(manifest_field, type, field_types),
+	WORD(manifest_field, level, field_levels),
+	FLAG(manifest_field, required),
+	FLAG(manifest_field, advanced),
+	NUMBER(manifest_field, min_length, MAY, 65536),
+	NUMBER(manifest_field, max_length, MUST, 65536),
+};
+static const struct layout field_layout = LAYOUT(manifest_field, field_members);
+
+static const struct member scope_members[] = {
+	TEXT(manifest_scope, id, MUST, 128),
+	TEXT(manifest_scope, label, MAY, 256),
+	TEXTS(manifest_scope, aliases, MAY, 128),
+	WORD(manifest_scope, certainty, certainties),
+};
+static const struct layout scope_layout = LAYOUT(manifest_scope, scope_members);
+
+static const struct member host_members[] = {
+	TEXT(manifest_host, name, MUST, 253),
+	WORDS(manifest_host, use, host_uses),
+};
+static const struct layout host_layout = LAYOUT(manifest_host, host_members);
+
+static const struct member place_members[] = {
+	WORD(manifest_place, where, wheres),
+	TEXT(manifest_place, name, MUST, 256),
+	TEXT(manifest_place, value, MUST, 1024),
+};
+static const struct layout place_layout = LAYOUT(manifest_place, place_members);
+
+static const struct member step_members[] = {
+	TEXT(manifest_step, title, MUST, 256),
+	TEXT(manifest_step, text, MUST, TEXT_MAX),
+	TEXT(manifest_step, url, MAY, 2048),
+	TEXTS(manifest_step, actions, MAY, 63),
+	TEXTS(manifest_step, scopes, MAY, 128),
+};
+static const struct layout step_layout = LAYOUT(manifest_step, step_members);
+
+static const struct member auth_members[] = {
+	ID(manifest_auth, id),
+	TEXT(manifest_auth, label, MUST, 256),
+	WORD(manifest_auth, grant, grants),
+	TEXT(manifest_auth, token_url, MAY, 2048),
+	TEXT(manifest_auth, scope_format, MAY, 1024),
+	TEXT(manifest_auth, scope_separator, MAY, 8),
+	ROWS(manifest_auth, fields, field_count, 64, &field_layout),
+	ROWS(manifest_auth, places, place_count, 64, &place_layout),
+	ROWS(manifest_auth, guide, guide_count, 128, &step_layout),
+	FLAG(manifest_auth, authenticate),
+};
+static const struct layout auth_layout = LAYOUT(manifest_auth, auth_members);
+
+static const struct member parameter_members[] = {
+	ID(manifest_parameter, id),
+	TEXT(manifest_parameter, label, MUST, 256),
+	TEXT(manifest_parameter, help, MAY, 2048),
+	TEXT(manifest_parameter, name, MUST, 256),
+	WORD(manifest_parameter, type, parameter_types),
+	WORD(manifest_parameter, place, parameter_places),
+	FLAG(manifest_parameter, required),
+	TEXT_AS(manifest_parameter, "default", default_text, MAY, 4096),
+	TEXT(manifest_parameter, characters, MAY, 256),
+	ROWS(manifest_parameter, choices, choice_count, 1024, &choice_layout),
+	NUMBER(manifest_parameter, max_length, MUST, 65536),
+};
+static const struct layout parameter_layout = LAYOUT(manifest_parameter, parameter_members);
+
+static const struct member paging_members[] = {
+	WORD(manifest_paging, kind, paging_kinds),
+	PLAIN(manifest_paging, from, MUST, 1024),
+	TEXT(manifest_paging, to, MAY, 256),
+};
+static const struct layout paging_layout = LAYOUT(manifest_paging, paging_members);
+
+static const struct member word_members[] = {
+	PLAIN(manifest_word, theirs, MUST, 1024),
+	TEXT(manifest_word, ours, MUST, 256),
+};
+static const struct layout word_layout = LAYOUT(manifest_word, word_members);
+
+#define MAP_MEMBERS(most_, layout_) \
+	WORD(manifest_map, kind, map_kinds), TEXT(manifest_map, to, MUST, 128), \
+		PLAIN(manifest_map, from, MUST, 1024), TEXT(manifest_map, label, MAY, 256), \
+		ROWS(manifest_map, words, word_count, 4096, &word_layout), \
+		ROWS(manifest_map, rows, row_count, most_, layout_)
+
+/* The rows of an EACH hold none themselves: here the reading ends, however deep the input goes on. */
+static const struct member inner_map_members[] = { MAP_MEMBERS(0, NULL) };
+static const struct layout inner_map_layout = LAYOUT(manifest_map, inner_map_members);
+static const struct member map_members[] = { MAP_MEMBERS(256, &inner_map_layout) };
+static const struct layout map_layout = LAYOUT(manifest_map, map_members);
+
+static const struct member action_members[] = {
+	ID(manifest_action, id),
+	TEXT(manifest_action, label, MUST, 256),
+	TEXT(manifest_action, help, MAY, 2048),
+	TEXT(manifest_action, auth, MUST, 63),
+	TEXTS(manifest_action, scopes, MAY, 128),
+	TEXT(manifest_action, method, MUST, 16),
+	TEXT(manifest_action, url, MUST, 2048),
+	PLAIN(manifest_action, records, MAY, 1024),
+	TEXT(manifest_action, model, MUST, 127),
+	TEXTS(manifest_action, key, MUST, 63),
+	WORD(manifest_action, result, results),
+	WORD(manifest_action, effect, effects),
+	NUMBER(manifest_action, max_pages, MUST, UINT32_MAX),
+	ROWS(manifest_action, parameters, parameter_count, 128, &parameter_layout),
+	ROWS(manifest_action, paging, paging_count, 16, &paging_layout),
+	ROWS(manifest_action, map, map_count, 256, &map_layout),
+	FLAG(manifest_action, run),
+};
+static const struct layout action_layout = LAYOUT(manifest_action, action_members);
+
+static const struct member limit_members[] = {
+	NUMBER(manifest_limit, count, MUST, UINT32_MAX),
+	NUMBER(manifest_limit, seconds, MUST, UINT32_MAX),
+	WORD(manifest_limit, per, pers),
+};
+static const struct layout limit_layout = LAYOUT(manifest_limit, limit_members);
+
+static const struct member error_members[] = {
+	NUMBER(manifest_error, status, MUST, UINT32_MAX),
+	PLAIN(manifest_error, pointer, MAY, 1024),
+	TEXT(manifest_error, contains, MAY, 1024),
+	WORD(manifest_error, meaning, meanings),
+};
+static const struct layout error_layout = LAYOUT(manifest_error, error_members);
+
+/* Checked apart, since nothing else of a manifest of another number can be understood. */
+static const char version_member[] = "manifest";
+
+static const struct member plugin_members[] = {
+	NUMBER(manifest, abi, MUST, UINT32_MAX),
+	NUMBER(manifest, sdk, MUST, UINT32_MAX),
+	ID(manifest, id),
+	TEXT(manifest, name, MUST, 128),
+	TEXT(manifest, version, MUST, 64),
+	TEXT(manifest, summary, MAY, 512),
+	TEXT(manifest, homepage, MAY, 2048),
+	PLAIN(manifest, error_message, MAY, 1024),
+	ROWS(manifest, hosts, host_count, 64, &host_layout),
+	ROWS(manifest, scopes, scope_count, MANIFEST_SCOPES, &scope_layout),
+	ROWS(manifest, auths, auth_count, 16, &auth_layout),
+	ROWS(manifest, actions, action_count, 1024, &action_layout),
+	ROWS(manifest, limits, limit_count, 64, &limit_layout),
+	ROWS(manifest, errors, error_count, 256, &error_layout),
+	FLAG(manifest, validate),
+};
+static const struct layout plugin_layout = LAYOUT(manifest, plugin_members);
+
+/* Where in the manifest the reading is, for messages. */
+struct cursor {
+	struct manifest_storage *storage;
+	struct error *error;
+	char where[WHERE_MAX];
+};
+
+static int refuse(const struct cursor *at, const struct member *member, const char *what)
+{
+	return error_set(at->error, ERROR_PLUGIN_REFUSED, "%s%s %s.", at->where, member->name, what);
+}
+
+static void *keep(struct cursor *at, size_t count, size_t size)
+{
+	struct manifest_storage *storage = at->storage;
+	void *block;
+
+	if (storage->block_count == storage->block_capacity) {
+		size_t capacity = storage->block_capacity ? 2 * storage->block_capacity : 64;
+		void **blocks = reallocarray(storage->blocks, capacity, sizeof *blocks);
+
+		if (!blocks)
+			return NULL;
+		storage->blocks = blocks;
+		storage->block_capacity = capacity;
+	}
+	block = calloc(count, size);
+	if (block)
+		storage->blocks[storage->block_count++] = block;
+	return block;
+}
+
+static int check_text(const char **out, struct cursor *at, const struct member *member, const json_t *value)
+{
+	const char *text = json_string_value(value);
+	size_t length = json_string_length(value);
+
+	if (!text)
+		return refuse(at, member, "is no text");
+	if (length > member->most)
+		return error_set(at->error, ERROR_PLUGIN_REFUSED, "%s%s is longer than %" PRIu32 " bytes.",
+			at->where, member->name, member->most);
+	if (!text_is_clean(text, length))
+		return refuse(at, member, "holds a character that a terminal would obey");
+	*out = text;
+	return 0;
+}
+
+static int read_text(const char **out, struct cursor *at, const struct member *member, const json_t *value)
+{
+	const char *text;
+
+	if (member->kind == MEMBER_ID) {
+		text = json_string_value(value);
+		if (!text || !text_is_id(text))
+			return refuse(at, member, "is no id ([a-z][a-z0-9_]*, at most 63 bytes)");
+	} else if (check_text(&text, at, member, value) < 0) {
+		return -1;
+	}
+	if (text[0] == '\0' && member->kind == MEMBER_TEXT) {
+		if (member->mandatory)
+			return refuse(at, member, "is empty");
+		text = NULL;
+	}
+	*out = text;
+	return 0;
+}
+
+static int read_number(uint32_t *out, struct cursor *at, const struct member *member, const json_t *value)
+{
+	json_int_t number = json_integer_value(value);
+
+	if (!json_is_integer(value) || number < 0 || number > (json_int_t)member->most)
+		return error_set(at->error, ERROR_PLUGIN_REFUSED,
+			"%s%s is no whole number from 0 to %" PRIu32 ".", at->where, member->name,
+			member->most);
+	*out = (uint32_t)number;
+	return 0;
+}
+
+static int find_word(unsigned *out, struct cursor *at, const struct member *member, const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	for (unsigned i = 0; text && member->words[i]; i++) {
+		if (strcmp(member->words[i], text) == 0) {
+			*out = i;
+			return 0;
+		}
+	}
+	return refuse(at, member, "is a kind that this muster doesn't know");
+}
+
+static int read_words(unsigned *out, struct cursor *at, const struct member *member, const json_t *value)
+{
+	unsigned bits = 0;
+	unsigned word;
+
+	if (!json_is_array(value))
+		return refuse(at, member, "is no list");
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		if (find_word(&word, at, member, json_array_get(value, i)) < 0)
+			return -1;
+		bits |= 1u << word;
+	}
+	*out = bits;
+	return 0;
+}
+
+static int read_texts(
+	struct manifest_texts *out, struct cursor *at, const struct member *member, const json_t *value)
+{
+	size_t count = json_array_size(value);
+	const char **items;
+
+	if (!json_is_array(value))
+		return refuse(at, member, "is no list");
+	if (count > TEXTS_MAX)
+		return refuse(at, member, "has too many texts");
+	if (count == 0)
+		return 0;
+	items = keep(at, count, sizeof *items);
+	if (!items)
+		return error_memory(at->error);
+	for (size_t i = 0; i < count; i++)
+		if (check_text(&items[i], at, member, json_array_get(value, i)) < 0)
+			return -1;
+	*out = (struct manifest_texts){ items, count };
+	return 0;
+}
+
+static int read_row(void *row, struct cursor *at, const struct layout *layout, json_t *object);
+
+/* Goes down one level of the layout, which is finite, whatever the input. */
+static int read_rows(const void **rows, size_t *row_count, struct cursor *at, const struct member *member,
+	const json_t *list)
+{
+	size_t count = json_array_size(list);
+	size_t length = strlen(at->where);
+	char *made;
+
+	if (!json_is_array(list))
+		return refuse(at, member, "is no list");
+	if (count > member->most)
+		return error_set(at->error, ERROR_PLUGIN_REFUSED, "%s%s has more than %" PRIu32 " rows.",
+			at->where, member->name, member->most);
+	if (count == 0)
+		return 0;
+	made = keep(at, count, member->rows->size);
+	if (!made)
+		return error_memory(at->error);
+	for (size_t i = 0; i < count; i++) {
+		json_t *object = json_array_get(list, i);
+		const char *id = json_member_text(object, "id", "");
+		const char *space = text_is_id(id) ? " " : "";
+
+		(void)snprintf(at->where + length, WHERE_MAX - length, "%s[%zu]%s%s: ", member->name, i,
+			space, space[0] ? id : "");
+		if (read_row(made + i * member->rows->size, at, member->rows, object) < 0)
+			return -1;
+		at->where[length] = '\0';
+	}
+	*rows = made;
+	*row_count = count;
+	return 0;
+}
+
+/* Members are written by memcpy, since their types differ: pointers to whatever rows, enums of any name. */
+static int read_member(void *row, struct cursor *at, const struct member *member, const json_t *value)
+{
+	char *place = (char *)row + member->offset;
+	struct manifest_texts texts = { NULL, 0 };
+	const char *text = NULL;
+	const void *rows = NULL;
+	size_t count = 0;
+	uint32_t number = 0;
+	unsigned word = 0;
+
+	switch (member->kind) {
+	case MEMBER_ID:
+	case MEMBER_TEXT:
+	case MEMBER_PLAIN:
+		if (read_text(&text, at, member, value) < 0)
+			return -1;
+		memcpy(place, &text, sizeof text);
+		return 0;
+	case MEMBER_NUMBER:
+		if (read_number(&number, at, member, value) < 0)
+			return -1;
+		memcpy(place, &number, sizeof number);
+		return 0;
+	case MEMBER_FLAG:
+		if (!json_is_boolean(value))
+			return refuse(at, member, "is neither true nor false");
+		memcpy(place, &(bool){ json_is_true(value) }, sizeof(bool));
+		return 0;
+	case MEMBER_WORD:
+	case MEMBER_WORDS:
+		if ((member->kind == MEMBER_WORD ? find_word : read_words)(&word, at, member, value) < 0)
+			return -1;
+		memcpy(place, &word, sizeof word);
+		return 0;
+	case MEMBER_TEXTS:
+		if (read_texts(&texts, at, member, value) < 0)
+			return -1;
+		memcpy(place, &texts, sizeof texts);
+		return 0;
+	case MEMBER_ROWS:
+		if (read_rows(&rows, &count, at, member, value) < 0)
+			return -1;
+		memcpy(place, &rows, sizeof rows);
+		memcpy((char *)row + member->count_offset, &count, sizeof count);
+		return 0;
+	}
+	return refuse(at, member, "can't be read");
+}
+
+/* Unknown is never ignored: a member that no row of the layout names is refused. */
+static int refuse_unknown(struct cursor *at, const struct layout *layout, json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(object, name, value)
+	{
+		char shown[64];
+		bool known = layout == &plugin_layout && strcmp(name, version_member) == 0;
+
+		for (size_t i = 0; !known && i < layout->count; i++)
+			known = strcmp(layout->members[i].name, name) == 0;
+		if (known)
+			continue;
+		text_clean(shown, sizeof shown, name, strlen(name));
+		return error_set(at->error, ERROR_PLUGIN_REFUSED,
+			"%s%s is a member that this muster doesn't know.", at->where, shown);
+	}
+	return 0;
+}
+
+static int read_row(void *row, struct cursor *at, const struct layout *layout, json_t *object)
+{
+	size_t known = 0;
+
+	if (!json_is_object(object))
+		return error_set(at->error, ERROR_PLUGIN_REFUSED, "%sthis is no object.", at->where);
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct member *member = &layout->members[i];
+		const json_t *value = json_object_get(object, member->name);
+
+		if (!value && member->mandatory)
+			return refuse(at, member, "is missing");
+		if (value && read_member(row, at, member, value) < 0)
+			return -1;
+		known += value != NULL;
+	}
+	return known == json_object_size(object) ? 0 : refuse_unknown(at, layout, object);
+}
+
+/* What may be left out and yet is never absent. */
+static void fill_in(struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->auth_count; i++) {
+		struct manifest_auth *auth = (struct manifest_auth *)&manifest->auths[i];
+
+		if (!auth->scope_separator)
+			auth->scope_separator = " ";
+	}
+	for (size_t i = 0; i < manifest->action_count; i++) {
+		struct manifest_action *action = (struct manifest_action *)&manifest->actions[i];
+
+		if (!action->records)
+			action->records = "";
+	}
+}
+
+int manifest_read(struct manifest_storage *storage, struct error *error)
+{
+	struct cursor at = { .storage = storage, .error = error };
+	const json_t *version = json_object_get(storage->json, version_member);
+
+	if (json_integer_value(version) != 1)
+		return error_set(error, ERROR_PLUGIN_REFUSED,
+			"The manifest is of a form that this muster doesn't know.");
+	if (read_row(&storage->manifest, &at, &plugin_layout, storage->json) < 0)
+		return -1;
+	fill_in(&storage->manifest);
+	return 0;
+}
