@@ -13,6 +13,7 @@
 #define EXIT_USAGE 2
 
 const struct command *const command_table[] = {
+	&command_sandbox,
 	&command_help,
 	NULL,
 };

@@ -24,6 +24,7 @@ extern const struct command command_list;
 extern const struct command command_show;
 extern const struct command command_guide;
 extern const struct command command_validate;
+extern const struct command command_sandbox;
 extern const struct command command_doctor;
 extern const struct command command_help;
 
