@@ -77,12 +77,12 @@ struct manifest_step {
 	struct manifest_texts scopes;  /* none: always */
 };
 
-enum grant { GRANT_STATIC, GRANT_CLIENT_CREDENTIALS };
+enum auth_grant { GRANT_STATIC, GRANT_CLIENT_CREDENTIALS };
 
 struct manifest_auth {
 	const char *id;
 	const char *label;
-	enum grant grant;
+	enum auth_grant grant;
 	const char *token_url;       /* NULL with GRANT_STATIC */
 	const char *scope_format;    /* a template, or NULL: no scope is sent */
 	const char *scope_separator; /* never NULL */

@@ -23,6 +23,12 @@ struct grant_request {
 int grant_new(struct grant **out, const struct grant_request *request, struct error *error);
 void grant_free(struct grant *grant);
 
+/* Asks once; on_answer gets the answer, which it may take over by zeroing it, or the error. Called on the loop,
+ * never from inside grant_ask(); not after grant_free(). For those who drive a flow of their own. */
+int grant_ask(struct grant *grant,
+	void (*on_answer)(void *context, struct oauth2_answer *answer_take, const struct error *error),
+	void *context, struct error *error);
+
 /* To be given to token_new(); free the token first. */
 struct token_source grant_source(struct grant *grant);
 

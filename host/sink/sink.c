@@ -101,19 +101,9 @@ uint64_t sink_count(const struct sink *sink)
 	return sink->count;
 }
 
-size_t sink_pending(const struct sink *sink)
+struct drain *sink_drain(struct sink *sink)
 {
-	return drain_pending(&sink->drain);
-}
-
-enum drain_result sink_flush(struct sink *sink, struct error *error)
-{
-	return drain_flush(&sink->drain, error);
-}
-
-int sink_watch(const struct sink *sink)
-{
-	return drain_watch(&sink->drain);
+	return &sink->drain;
 }
 
 int format_append_clean(struct buffer *out, const char *bytes, size_t length)

@@ -3,8 +3,8 @@
  *
  *	sink_new(&sink, &options, &error);
  *	for each record: sink_write(sink, record, key, key_length, &error);
- *		when sink_pending(sink) is past SINK_ENOUGH: stop, sink_flush(), go on when it is empty
- *	sink_finish(sink, true, &error), and sink_flush() until it is empty
+ *		when more than SINK_ENOUGH waits in sink_drain(sink): stop, drain_flush(), go on when empty
+ *	sink_finish(sink, true, &error), and drain_flush() until it is empty
  *	sink_free(sink)
  */
 #ifndef MUSTER_SINK_SINK_H
@@ -61,9 +61,7 @@ int sink_finish(struct sink *sink, bool complete, struct error *error);
 /* How many records were taken. */
 uint64_t sink_count(const struct sink *sink);
 
-/* The way out: see drain.h. */
-size_t sink_pending(const struct sink *sink);
-enum drain_result sink_flush(struct sink *sink, struct error *error);
-int sink_watch(const struct sink *sink);
+/* The way out, borrowed: what waits in it is the caller's to flush. */
+struct drain *sink_drain(struct sink *sink);
 
 #endif
