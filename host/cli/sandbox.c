@@ -223,10 +223,11 @@ static int start(struct sandbox *sandbox, const struct arguments *arguments, str
 	result = read_line(&text, sandbox->words, error);
 	if (result > 0) {
 		int status = end_process(sandbox);
-		result = WIFEXITED(status) && WEXITSTATUS(status) == 2
-				 ? 2
-				 : error_set(error, ERROR_INSTALLATION,
-					   "The sandbox ended before it was ready.");
+		result = 2;
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 2) {
+			(void)error_set(error, ERROR_INSTALLATION, "The sandbox ended before it was ready.");
+			result = error_hint(error, "It has said above what is wrong.");
+		}
 	} else if (result == 0) {
 		result = json_parse(&sandbox->about, text.data, text.length, ERROR_INSTALLATION,
 			"what the sandbox says", error);

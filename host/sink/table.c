@@ -25,6 +25,7 @@
 
 struct candidate {
 	size_t column;
+	size_t head;    /* how wide its name is */
 	size_t natural; /* as wide as its widest cell */
 	size_t width;   /* 0: not shown */
 	bool filled;    /* some record had a value */
@@ -179,25 +180,53 @@ static bool is_id(const char *name, size_t length)
 	       (length == 2 || name[length - 3] == '_');
 }
 
-static void add_candidate(struct table *table, size_t column)
+/* The name of a column as a terminal may see it. It is borrowed from the table's text. */
+static int clean_name(const char **name, size_t *length, struct table *table, size_t column)
+{
+	struct buffer *text = &table->text;
+	size_t decoded;
+
+	text->length = 0;
+	if (escape_decode(text, columns_name(&table->columns, column), table->columns.list[column].length) <
+		0)
+		return -1;
+	decoded = text->length;
+	if (decoded > FIRST_LIMIT)
+		decoded = FIRST_LIMIT;
+	/* The room is made before the text is read, which moves when the buffer grows. */
+	char *room;
+	if (buffer_reserve(&room, text, 3 * decoded + 1) < 0)
+		return -1;
+	if (format_append_clean(text, text->data, decoded) < 0)
+		return -1;
+	*name = room;
+	*length = (size_t)(text->data + text->length - room);
+	return 0;
+}
+
+static int add_candidate(struct table *table, size_t column, struct error *error)
 {
 	const struct column *about = &table->columns.list[column];
-	const char *name = columns_name(&table->columns, column);
-	struct candidate *candidate;
+	const char *name;
+	size_t length;
 
 	if (table->candidate_count == CANDIDATES)
-		return;
-	candidate = &table->candidates[table->candidate_count++];
+		return 0;
+	if (clean_name(&name, &length, table, column) < 0)
+		return error_memory(error);
+	struct candidate *candidate = &table->candidates[table->candidate_count++];
 	*candidate = (struct candidate){
 		.column = column,
-		.natural = text_width(name, about->length),
+		.head = text_width(name, length),
 		.numbers = true,
-		.whole = is_id(name, about->length),
+		.whole = is_id(name, length),
 	};
+	candidate->natural = candidate->head;
 	if (about->field)
 		candidate->minor =
 			!(about->field->types & ~(unsigned)(MODEL_ARRAY | MODEL_OBJECT | MODEL_NULL)) ||
-			is_twin(table->sink.model, name, about->length);
+			is_twin(table->sink.model, name, length);
+	return 0;
 }
 
 static int begin_columns(struct table *table, const struct record *record, struct error *error)
@@ -209,12 +238,13 @@ static int begin_columns(struct table *table, const struct record *record, struc
 	table->begun = true;
 	if (columns_init(columns, table->sink.model, record, error) < 0)
 		return -1;
-	for (size_t i = 0; i < columns->count; i++)
-		if (columns->list[i].field && columns->list[i].field->required)
-			add_candidate(table, i);
-	for (size_t i = 0; i < columns->count; i++)
-		if (!columns->list[i].field || !columns->list[i].field->required)
-			add_candidate(table, i);
+	for (int required = 1; required >= 0; required--) {
+		for (size_t i = 0; i < columns->count; i++) {
+			const struct model_field *field = columns->list[i].field;
+			if ((field && field->required) == required && add_candidate(table, i, error) < 0)
+				return -1;
+		}
+	}
 	table->held = calloc(HELD_ROWS * (table->candidate_count + 1), sizeof table->held[0]);
 	return table->held ? 0 : error_memory(error);
 }
@@ -287,30 +317,6 @@ static size_t last_shown(const struct table *table)
 		if (table->candidates[i - 1].width)
 			return i - 1;
 	return table->candidate_count;
-}
-
-/* The name of a column as a terminal may see it. It is borrowed from the table's text. */
-static int clean_name(const char **name, size_t *length, struct table *table, size_t column)
-{
-	struct buffer *text = &table->text;
-	size_t decoded;
-
-	text->length = 0;
-	if (escape_decode(text, columns_name(&table->columns, column), table->columns.list[column].length) <
-		0)
-		return -1;
-	decoded = text->length;
-	if (decoded > FIRST_LIMIT)
-		decoded = FIRST_LIMIT;
-	/* The room is made before the text is read, which moves when the buffer grows. */
-	char *room;
-	if (buffer_reserve(&room, text, 3 * decoded + 1) < 0)
-		return -1;
-	if (format_append_clean(text, text->data, decoded) < 0)
-		return -1;
-	*name = room;
-	*length = (size_t)(text->data + text->length - room);
-	return 0;
 }
 
 static int print_head(struct table *table, struct error *error)
@@ -398,10 +404,9 @@ static int print_single(struct table *table, struct error *error)
 	size_t length;
 
 	for (size_t i = 0; i < table->candidate_count; i++) {
-		size_t width = text_width(columns_name(&table->columns, table->candidates[i].column),
-			table->columns.list[table->candidates[i].column].length);
-		if (table->candidates[i].filled && width > names.width)
-			names.width = width < MOST_WIDTH ? width : MOST_WIDTH;
+		const struct candidate *candidate = &table->candidates[i];
+		if (candidate->filled && candidate->head > names.width)
+			names.width = candidate->head < MOST_WIDTH ? candidate->head : MOST_WIDTH;
 	}
 	for (size_t i = 0; i < table->candidate_count; i++) {
 		const struct held_cell *cell = &table->held[i];

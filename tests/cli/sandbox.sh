@@ -1,0 +1,111 @@
+# muster sandbox: the command in it gets what it needs, its status comes back, nothing stays behind.
+# shellcheck disable=SC2317 # what ok and wait_for call
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:?}/tests/tap.sh"
+
+muster=${top_builddir:?}/host/muster
+[ -x "$top_builddir/host/muster-sandbox" ] ||
+  skip_all 'muster-sandbox was not built: install libmicrohttpd-dev and libgnutls28-dev'
+TMPDIR=$scratch
+export TMPDIR
+
+# gone PID: there is no such process, or nobody has asked yet how it ended.
+gone() {
+  [ ! -e "/proc/$1" ] || grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2> /dev/null
+}
+
+left_nothing() {
+  ! ls -d "$scratch"/muster-sandbox* > /dev/null 2>&1
+}
+
+# --- What the command sees
+
+# shellcheck disable=SC2016 # for the inner shell
+status 'the command runs' 0 "$muster" sandbox -- sh -c '
+  echo "$MUSTER_CONNECT_TO"; echo "$MUSTER_CA_FILE"; echo "$MUSTER_SANDBOX_DIR"
+  head -n 1 "$MUSTER_CA_FILE"; cat "$MUSTER_SANDBOX_DIR/culture_amp.json"'
+seen=$(cat "$scratch/out")
+like 'MUSTER_CONNECT_TO is set' "$seen" '^api\.cultureamp\.com:443:127\.0\.0\.1:[0-9]+$'
+like 'MUSTER_CA_FILE is a certificate' "$seen" '^-----BEGIN CERTIFICATE-----$'
+like 'the credentials are there' "$seen" '"client_secret"'
+ok 'the temporary folder is gone' left_nothing
+
+status 'stdin and words pass as they are' 0 sh -c "printf 'a b' | '$muster' sandbox -- cat - /dev/null"
+is 'stdin reached the command' "$(cat "$scratch/out")" 'a b'
+
+mkdir -m 700 "$scratch/kept"
+status 'a folder of our own' 0 "$muster" sandbox --dir "$scratch/kept" --employees 3 -- \
+  test -s "$scratch/kept/ready"
+ok 'the folder stays' test -d "$scratch/kept"
+
+# --- How it ends
+
+status 'the status comes back' 7 "$muster" sandbox -- sh -c 'exit 7'
+# shellcheck disable=SC2016
+status 'a signal comes back as 128 and its number' 137 "$muster" sandbox -- sh -c 'kill -9 $$'
+status 'a command that is not there is 127' 127 "$muster" sandbox -- "$scratch/no-such-command"
+: > "$scratch/no-program"
+status 'a command that can not run is 126' 126 "$muster" sandbox -- "$scratch/no-program"
+ok 'nothing stays behind' left_nothing
+
+mkfifo "$scratch/told"
+# shellcheck disable=SC2016
+"$muster" sandbox -- sh -c 'echo "$PPID $$" > "$1"; trap "exit 9" TERM; while :; do sleep 1; done' \
+  sh "$scratch/told" &
+host=$!
+read -r parent command < "$scratch/told"
+is 'the command is a child of muster' "$parent" "$host"
+kill -TERM "$host"
+wait "$host"
+is 'a signal to muster reaches the command' "$?" 9
+ok 'the command is gone' gone "$command"
+ok 'its folder too' left_nothing
+
+# shellcheck disable=SC2016
+"$muster" sandbox -- sh -c 'echo "$$" > "$1"; exec sleep 600' sh "$scratch/told" 2> /dev/null &
+host=$!
+read -r command < "$scratch/told"
+kill -KILL "$host"
+wait "$host" 2> /dev/null
+ok 'the sandbox ends even when muster is killed' wait_for 20 left_nothing
+kill "$command"
+
+# --- Without a command
+
+mkfifo "$scratch/usage"
+"$muster" sandbox > "$scratch/usage" &
+host=$!
+{
+  usage=
+  while read -r line; do
+    usage="$usage$line
+"
+    case $line in *'run culture_amp'*) break ;; esac
+  done
+} < "$scratch/usage"
+kill -INT "$host"
+wait "$host"
+is 'Ctrl-C is the way to end it' "$?" 0
+like 'it says what to export' "$usage" '^export MUSTER_CONNECT_TO=api\.cultureamp\.com:443:'
+like 'and an example' "$usage" 'muster run culture_amp list_employees --credentials'
+
+# --- What is wrong
+
+status 'a fault that there is not' 2 "$muster" sandbox --fault no_such_fault -- true
+like 'the sandbox says so itself' "$(cat "$scratch/err")" 'no_such_fault'
+status 'a number that is none' 2 "$muster" sandbox --employees many -- true
+status 'the dashes are missing' 2 "$muster" sandbox true
+like 'it says how' "$(cat "$scratch/err")" 'muster sandbox -- COMMAND'
+mkdir "$scratch/empty"
+MUSTER_LIBEXEC_DIR=$scratch/empty status 'no muster-sandbox' 1 "$muster" sandbox -- true
+like 'it says what to install' "$(cat "$scratch/err")" 'Install'
+printf '#!/bin/sh\necho "{}"\nexec cat\n' > "$scratch/empty/muster-sandbox"
+chmod +x "$scratch/empty/muster-sandbox"
+MUSTER_LIBEXEC_DIR=$scratch/empty status 'a sandbox of another version' 1 "$muster" sandbox -- true
+like 'it says so' "$(cat "$scratch/err")" 'another version'
+printf '#!/bin/sh\nexit 3\n' > "$scratch/empty/muster-sandbox"
+MUSTER_LIBEXEC_DIR=$scratch/empty status 'a sandbox that ends at once' 1 "$muster" sandbox -- true
+status 'the list of faults' 0 "$muster" sandbox --faults
+like 'names them' "$(cat "$scratch/out")" 'rate_limited_forever'
+
+done_testing
