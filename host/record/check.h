@@ -5,9 +5,11 @@
 #ifndef MUSTER_RECORD_CHECK_H
 #define MUSTER_RECORD_CHECK_H
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "record/model.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,17 +40,20 @@ struct check {
 	size_t record_limit;
 	struct record_member *members;
 	size_t capacity;
-	size_t *order; /* scratch, to find names that occur twice */
-	uint64_t required[MODEL_FIELD_LIMIT / 64];
+	struct check_name *names; /* to find what occurs twice, where no model says what may occur */
+	struct buffer decoded;    /* the names that have escapes */
+	uint16_t follows[MODEL_FIELD_LIMIT + 1];   /* which field came last time after this one */
+	uint64_t required[MODEL_FIELD_LIMIT / 64]; /* a bit a field */
 };
 
-/* A check against a model, borrowed, or of any object when it is NULL. */
+/* A check against a model, borrowed, or of any object when it is NULL. record_limit is below 4 GiB. */
 void check_init(struct check *check, const struct model *model, size_t record_limit);
 void check_clear(struct check *check);
 
-/* Checks one record: the bytes of a line without its line break. On 0, check->record describes it
- * until the next call; on -1 the error is a plugin fault (or out of memory) that names the byte or
- * field. */
+/* Checks one record: a line without its line break. On 0, check->record describes it until the next call.
+ * On -1 the error names the byte or field: a plugin fault, since muster's own part of the runner never
+ * sends such a record; malformed_body when a record without a model has a name twice, as the provider
+ * sent it; or out_of_memory. */
 int check_record(struct check *check, const char *bytes, size_t length, struct error *error);
 
 /* The member of this name, or NULL. */

@@ -1,7 +1,6 @@
-/* A unified model: what a record of it may contain. Read once from its JSON Schema (2020-12), then
- * a compact table. Of the schema, `properties` with `type`, `format` (date, date-time) and `enum`,
- * and `required` are understood, at the top level; a deeper description is for people and
- * validators. */
+/* A unified model: what a record of it may contain. Read once from its JSON Schema (2020-12), then a compact
+ * table. Of the schema, the top level is understood: `required`, and of each of the `properties` its `type`,
+ * `format` (date, date-time), `enum` and a `minLength` of 1. What lies deeper is for people and validators. */
 #ifndef MUSTER_RECORD_MODEL_H
 #define MUSTER_RECORD_MODEL_H
 
@@ -38,15 +37,19 @@ struct model_field {
 	unsigned types; /* enum model_type; a number field has the integer bit too */
 	enum model_format format;
 	bool required;
+	bool filled;                    /* a string must not be empty */
 	const struct model_word *words; /* the only strings allowed; NULL: any */
 	size_t word_count;
 };
 
 struct model {
-	const struct model_field *fields; /* in the schema's order */
+	struct model_field *fields; /* in the schema's order */
 	size_t count;
-	uint16_t slots[2 * MODEL_FIELD_LIMIT]; /* by hash of the name: index + 1, or 0 */
-	struct model_storage *storage;
+
+	/* The rest is the model's own. */
+	uint16_t slots[2 * MODEL_FIELD_LIMIT]; /* by the name's hash: index + 1, or 0 */
+	struct model_word *words;              /* of all fields */
+	json_t *schema;                        /* what names and words point into */
 };
 
 /* Reads the schema at path. The caller frees the model. */

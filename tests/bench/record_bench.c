@@ -5,11 +5,14 @@
 
 #include "base/buffer.h"
 #include "record/check.h"
+#include "record/model.h"
 #include "record/reader.h"
+#include "record/writer.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define BODY_LIMIT (512u << 20)
@@ -154,6 +157,72 @@ static void skip(struct reader *reader, const struct corpus *corpus)
 	}
 }
 
+static const char schema[] =
+	"{\"required\":[\"id\"],\"properties\":{\"id\":{\"type\":\"string\"},"
+	"\"employee_number\":{\"type\":[\"string\",\"null\"]},"
+	"\"work_email\":{\"type\":[\"string\",\"null\"]},"
+	"\"name\":{\"type\":[\"string\",\"null\"]},\"preferred_name\":{\"type\":[\"string\",\"null\"]},"
+	"\"date_of_birth\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"},"
+	"\"hire_date\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"},"
+	"\"employment_status\":{\"enum\":[\"inactive\",\"active\",\"other\",null]},"
+	"\"employment_status_source\":{\"type\":[\"string\",\"null\"]},"
+	"\"department\":{\"type\":[\"string\",\"null\"]},\"location\":{\"type\":[\"string\",\"null\"]},"
+	"\"salary\":{\"type\":[\"number\",\"null\"]},"
+	"\"created_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},"
+	"\"updated_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}}}";
+
+/* Every line of the unified records, against a model or as any object. */
+static void check_lines(const struct model *model, const struct corpus *corpus)
+{
+	const char *p = corpus->records.data;
+	const char *end = p + corpus->records.length;
+	static struct error error;
+	struct check check;
+
+	check_init(&check, model, READER_RECORD_LIMIT);
+	while (p < end) {
+		const char *line_end = memchr(p, '\n', (size_t)(end - p));
+		if (check_record(&check, p, (size_t)(line_end - p), &error) < 0) {
+			fprintf(stderr, "record_bench: %s\n", error.message);
+			exit(1);
+		}
+		p = line_end + 1;
+	}
+	check_clear(&check);
+}
+
+static void check_model(struct reader *reader, const struct corpus *corpus)
+{
+	static struct error error;
+	struct model *model;
+
+	(void)reader;
+	must(model_parse(&model, schema, sizeof schema - 1, "the schema", &error));
+	check_lines(model, corpus);
+	model_free(model);
+}
+
+static void check_raw(struct reader *reader, const struct corpus *corpus)
+{
+	(void)reader;
+	check_lines(NULL, corpus);
+}
+
+/* Every page compacted, as raw records are. */
+static void compact(struct reader *reader, const struct corpus *corpus)
+{
+	static struct buffer out = BUFFER_INIT(BODY_LIMIT);
+
+	(void)reader;
+	for (unsigned page = 0; page < PAGES; page++) {
+		struct writer writer;
+		out.length = 0;
+		writer_init(&writer, &out);
+		writer_source(&writer, corpus->pages[page].data, corpus->pages[page].length);
+		must(writer_result(&writer));
+	}
+}
+
 static double now(void)
 {
 	struct timespec t;
@@ -176,7 +245,7 @@ static void measure(const char *what, void (*run)(struct reader *, const struct 
 		best = spent < best ? spent : best;
 	}
 	reader_clear(&reader);
-	printf("%-10s %s %8.0f MB/s\n", what, corpus->label, (double)length / best / 1e6);
+	printf("%-14s %s %8.0f MB/s\n", what, corpus->label, (double)length / best / 1e6);
 }
 
 int main(void)
@@ -189,10 +258,13 @@ int main(void)
 	for (size_t i = 0; i < 2; i++) {
 		struct corpus *corpus = &corpora[i];
 		make_corpus(corpus);
-		printf("corpus     %s %8zu bytes a record\n", corpus->label,
+		printf("corpus         %s %8zu bytes a record\n", corpus->label,
 			corpus->length / PAGES / PAGE_RECORDS);
 		measure("tokenize", tokenize, corpus, corpus->length);
 		measure("skip", skip, corpus, corpus->length);
+		measure("compact", compact, corpus, corpus->length);
+		measure("check model", check_model, corpus, corpus->records.length);
+		measure("check raw", check_raw, corpus, corpus->records.length);
 		for (unsigned page = 0; page < PAGES; page++)
 			buffer_clear(&corpus->pages[page]);
 		buffer_clear(&corpus->records);
