@@ -29,14 +29,18 @@ struct budget_answer {
 	int64_t retry_ms;  /* nothing before so long from now (Retry-After) */
 };
 
+/* Reads such headers' values, each of which may be NULL: a number of requests left, and when it is
+ * reset, in seconds from now or (some do) since 1970. retry_ms is left as it is. */
+void budget_read(struct budget_answer *out, const char *remaining, const char *reset, int64_t wall_s);
+
 int budget_new(struct budget **out, struct error *error);
 void budget_free(struct budget *budget);
 
 /* Asks for one request under all of these limits. *wait_ms is 0 when it is granted, and then
  * counted; else nothing is counted and the caller asks again after so many ms. Who asks
  * interactively and has to wait is served before all syncs. */
-int budget_ask(int64_t *wait_ms, struct budget *budget, const struct budget_limit *limits,
-	size_t count, enum budget_priority priority, int64_t now_ms, struct error *error);
+int budget_ask(int64_t *wait_ms, struct budget *budget, const struct budget_limit *limits, size_t count,
+	enum budget_priority priority, int64_t now_ms, struct error *error);
 
 /* Corrects one limit by what an answer said. */
 int budget_correct(struct budget *budget, const struct budget_limit *limit,

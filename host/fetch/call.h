@@ -46,7 +46,7 @@ struct call_terms {
 	size_t credential_count;
 	const struct credential_place *places; /* HEADER, QUERY, BASIC; others are not for calls */
 	size_t place_count;
-	const struct call_limit *limits;
+	const struct call_limit *limits; /* one with count 0 minds Retry-After alone */
 	size_t limit_count;
 	const struct classify_row *errors;
 	size_t error_count;
@@ -80,9 +80,8 @@ struct call_handlers {
 
 struct call;
 
-int call_start(struct call **out, const struct call_terms *terms,
-	const struct call_request *request, const struct call_handlers *handlers,
-	struct error *error);
+int call_start(struct call **out, const struct call_terms *terms, const struct call_request *request,
+	const struct call_handlers *handlers, struct error *error);
 
 /* Goes on after on_body took less than all. */
 void call_resume(struct call *call);

@@ -50,7 +50,6 @@ void classify(struct classified *out, const struct answer *answer, const struct 
 bool classify_needs_body(int status, const struct classify_row *rows, size_t count);
 
 /* Puts an answer that is not OK into words, with status and the provider's message. Returns -1. */
-int classify_error(
-	struct error *error, const struct classified *classified, int status, const char *host);
+int classify_error(struct error *error, const struct classified *classified, int status, const char *host);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "fetch/headers.h"
+#include "fetch/url.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,8 +41,13 @@ struct credentials {
 
 /* Appends the expanded template. A name that is not there, an open brace or a value with a control
  * character (which could end a header line) is BAD_FIELD. */
-int credentials_expand(struct buffer *out, const char *template,
-	const struct credentials *credentials, struct error *error);
+int credentials_expand(
+	struct buffer *out, const char *template, const struct credentials *credentials, struct error *error);
+
+/* Puts credentials where the places of a call say: HEADER, QUERY, BASIC. Those of a token request are
+ * not its business. */
+int credentials_place(struct url *url, struct headers *headers, const struct credential_place *places,
+	size_t count, const struct credentials *credentials, struct error *error);
 
 /* Appends bytes in base64 (RFC 4648, section 4). Returns 0, or -1 when the buffer is full. */
 int credentials_base64(struct buffer *out, const char *bytes, size_t length);

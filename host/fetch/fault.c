@@ -51,15 +51,15 @@ int fault_set(struct error *error, CURLcode result, const char *host, const char
 		return error_set(error, ERROR_DEADLINE_PASSED,
 			"%s has sent nothing, or next to nothing, for too long.", host);
 	case CURLE_FILESIZE_EXCEEDED:
-		return error_set(error, ERROR_BODY_TOO_LARGE,
-			"%s announces an answer that is too large.", host);
+		return error_set(
+			error, ERROR_BODY_TOO_LARGE, "%s announces an answer that is too large.", host);
 	case CURLE_BAD_CONTENT_ENCODING:
 		return error_set(error, ERROR_MALFORMED_BODY,
 			"The answer of %s is compressed, and its compression is broken.", host);
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_UNSUPPORTED_PROTOCOL:
-		return error_set(error, ERROR_PROVIDER_FAILED,
-			"What %s answers is no HTTP, or too much of it.", host);
+		return error_set(
+			error, ERROR_PROVIDER_FAILED, "What %s answers is no HTTP, or too much of it.", host);
 	case CURLE_OUT_OF_MEMORY:
 		return error_memory(error);
 	case CURLE_GOT_NOTHING:
@@ -72,7 +72,7 @@ int fault_set(struct error *error, CURLcode result, const char *host, const char
 		return error_set(error, ERROR_CONNECTION_LOST,
 			"The connection to %s was lost before its answer was complete.", host);
 	default:
-		return error_set(error, ERROR_CONNECTION_FAILED, "The request to %s failed: %s.",
-			host, clean[0] ? clean : curl_easy_strerror(result));
+		return error_set(error, ERROR_CONNECTION_FAILED, "The request to %s failed: %s.", host,
+			clean[0] ? clean : curl_easy_strerror(result));
 	}
 }

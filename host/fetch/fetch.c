@@ -62,8 +62,8 @@ static int add_file(struct buffer *out, const char *path, struct error *error)
 	size_t got;
 
 	if (!file)
-		return error_set(error, ERROR_BAD_CONFIGURATION,
-			"The CA certificates %s can't be read: %s.", path, strerror(errno));
+		return error_set(error, ERROR_BAD_CONFIGURATION, "The CA certificates %s can't be read: %s.",
+			path, strerror(errno));
 	do {
 		if (buffer_reserve(&room, out, 16384) < 0)
 			goto out;
@@ -74,8 +74,8 @@ static int add_file(struct buffer *out, const char *path, struct error *error)
 		result = 0;
 out:
 	if (result < 0)
-		(void)error_set(error, ERROR_BAD_CONFIGURATION,
-			"The CA certificates %s can't be read whole.", path);
+		(void)error_set(
+			error, ERROR_BAD_CONFIGURATION, "The CA certificates %s can't be read whole.", path);
 	(void)fclose(file);
 	return result;
 }
@@ -252,8 +252,7 @@ static CURLcode set_rules(CURL *easy, const struct fetch *fetch)
 	bad |= curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)settings->body_limit);
 	bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_ms);
 	bad |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)settings->idle_bytes);
-	bad |= curl_easy_setopt(
-		easy, CURLOPT_LOW_SPEED_TIME, (long)((settings->idle_ms + 999) / 1000));
+	bad |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)((settings->idle_ms + 999) / 1000));
 	bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, settings->user_agent);
 	bad |= curl_easy_setopt(easy, CURLOPT_SHARE, fetch->share);
 	(void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
@@ -266,8 +265,7 @@ static CURLcode set_rules(CURL *easy, const struct fetch *fetch)
 
 static CURLcode set_authorities(CURL *easy, struct fetch *fetch)
 {
-	struct curl_blob blob = { fetch->authorities.data, fetch->authorities.length,
-		CURL_BLOB_NOCOPY };
+	struct curl_blob blob = { fetch->authorities.data, fetch->authorities.length, CURL_BLOB_NOCOPY };
 	CURLcode bad = CURLE_OK;
 
 	if (fetch->folder) {
@@ -401,8 +399,7 @@ static void release(struct fetch *fetch)
 	free(fetch);
 }
 
-int fetch_new(struct fetch **out, uv_loop_t *loop, const struct fetch_settings *settings,
-	struct error *error)
+int fetch_new(struct fetch **out, uv_loop_t *loop, const struct fetch_settings *settings, struct error *error)
 {
 	struct fetch *fetch;
 

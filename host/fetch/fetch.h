@@ -13,8 +13,8 @@
 struct fetch;
 
 /* settings is borrowed until fetch_free(). */
-int fetch_new(struct fetch **out, uv_loop_t *loop, const struct fetch_settings *settings,
-	struct error *error);
+int fetch_new(
+	struct fetch **out, uv_loop_t *loop, const struct fetch_settings *settings, struct error *error);
 
 /* Cancels the transfers that still run (without calling their handlers) and closes the handles; the
  * memory goes once the loop has run their close callbacks, so run it until it is empty. */

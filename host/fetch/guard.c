@@ -22,8 +22,8 @@ static bool is_local_name(const char *host)
 	return false;
 }
 
-int guard_url(const struct guard_host *hosts, size_t count, const struct url *url,
-	enum guard_use use, struct error *error)
+int guard_url(const struct guard_host *hosts, size_t count, const struct url *url, enum guard_use use,
+	struct error *error)
 {
 	bool known = false;
 
@@ -36,13 +36,13 @@ int guard_url(const struct guard_host *hosts, size_t count, const struct url *ur
 			return 0;
 	}
 	if (known)
-		return error_set(error, ERROR_FOREIGN_LINK,
-			"The host %s is approved, but not for %s.", url->host,
+		return error_set(error, ERROR_FOREIGN_LINK, "The host %s is approved, but not for %s.",
+			url->host,
 			use == GUARD_TOKEN      ? "tokens"
 			: use == GUARD_DOWNLOAD ? "downloads"
 						: "calls");
-	return error_set(error, ERROR_FOREIGN_LINK,
-		"The host %s (port %u) is not one of those approved.", url->host, url->port);
+	return error_set(error, ERROR_FOREIGN_LINK, "The host %s (port %u) is not one of those approved.",
+		url->host, url->port);
 }
 
 /* The IANA IPv4 special-purpose address registry, all that is not globally reachable, and
@@ -78,8 +78,7 @@ static bool is_public_ipv4(uint32_t address)
 
 static uint32_t load_be32(const unsigned char *bytes)
 {
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
-	       bytes[3];
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
 static bool has_prefix(const unsigned char *address, const unsigned char *prefix, unsigned bits)
@@ -141,8 +140,7 @@ static bool is_same_address(const struct sockaddr *a, const struct sockaddr *b)
 	}
 	const struct sockaddr_in6 *x = (const struct sockaddr_in6 *)(const void *)a;
 	const struct sockaddr_in6 *y = (const struct sockaddr_in6 *)(const void *)b;
-	return x->sin6_port == y->sin6_port &&
-	       memcmp(&x->sin6_addr, &y->sin6_addr, sizeof x->sin6_addr) == 0;
+	return x->sin6_port == y->sin6_port && memcmp(&x->sin6_addr, &y->sin6_addr, sizeof x->sin6_addr) == 0;
 }
 
 static uint16_t port_of(const struct sockaddr *address)
@@ -177,6 +175,5 @@ int guard_proxied(const struct url *url, struct error *error)
 	if (allowed)
 		return 0;
 	return error_set(error, ERROR_ADDRESS_REFUSED,
-		"The host %s is not a public one, and the proxy may not be asked for it.",
-		url->host);
+		"The host %s is not a public one, and the proxy may not be asked for it.", url->host);
 }

@@ -21,8 +21,8 @@ struct guard_host {
 };
 
 /* Is the URL's host among them, for this use? Else FOREIGN_LINK, naming the host. */
-int guard_url(const struct guard_host *hosts, size_t count, const struct url *url,
-	enum guard_use use, struct error *error);
+int guard_url(const struct guard_host *hosts, size_t count, const struct url *url, enum guard_use use,
+	struct error *error);
 
 /* Is it an address that the whole internet can reach? Everything that the IANA special-purpose
  * registries set apart is not, nor an IPv4 address inside IPv6 that is not. */

@@ -63,8 +63,7 @@ int headers_add(struct headers *headers, const char *name, size_t name_length, c
 	return 0;
 }
 
-int headers_add_text(
-	struct headers *headers, const char *name, const char *value, struct error *error)
+int headers_add_text(struct headers *headers, const char *name, const char *value, struct error *error)
 {
 	return headers_add(headers, name, strlen(name), value, strlen(value), error);
 }
@@ -93,10 +92,10 @@ const char *headers_get(const struct headers *headers, const char *wanted)
 bool headers_may_send(const char *name)
 {
 	/* Framing, routing and the connection are libcurl's; cookies and proxies nobody's. */
-	static const char *const own[] = { "accept-encoding", "alt-used", "connection",
-		"content-length", "cookie", "expect", "host", "http2-settings", "keep-alive",
-		"proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-		"transfer-encoding", "upgrade", "via" };
+	static const char *const own[] = { "accept-encoding", "alt-used", "connection", "content-length",
+		"cookie", "expect", "host", "http2-settings", "keep-alive", "proxy-authenticate",
+		"proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+		"via" };
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (strcasecmp(name, own[i]) == 0)

@@ -15,8 +15,8 @@ struct headers {
 	struct buffer bytes; /* name NUL value NUL …; names in lower case */
 };
 
-#define HEADERS_INIT                       \
-	{                                  \
+#define HEADERS_INIT \
+	{ \
 		BUFFER_INIT(HEADERS_LIMIT) \
 	}
 
@@ -31,8 +31,7 @@ int headers_add(struct headers *headers, const char *name, size_t name_length, c
 	size_t value_length, struct error *error);
 
 /* The same for two C strings. */
-int headers_add_text(
-	struct headers *headers, const char *name, const char *value, struct error *error);
+int headers_add_text(struct headers *headers, const char *name, const char *value, struct error *error);
 
 /* The first value of this name (any case), or NULL. */
 const char *headers_get(const struct headers *headers, const char *name);

@@ -25,14 +25,14 @@ struct oauth2_answer {
 };
 
 /* Writes the headers (Content-Type, Accept, perhaps Authorization) and the form to be POSTed. */
-int oauth2_request(struct headers *headers, struct buffer *body,
-	const struct oauth2_request *request, struct error *error);
+int oauth2_request(struct headers *headers, struct buffer *body, const struct oauth2_request *request,
+	struct error *error);
 
 /* Reads the answer (sections 5.1 and 5.2). A refusal is AUTHENTICATION_FAILED, invalid_scope is
  * SCOPE_MISSING, all else PROVIDER_FAILED; with the provider's words, which never hold the body's
  * own tokens. */
-int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *headers,
-	const char *body, size_t length, struct error *error);
+int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *headers, const char *body,
+	size_t length, struct error *error);
 
 /* Wipes and frees. */
 void oauth2_answer_clear(struct oauth2_answer *answer);

@@ -13,8 +13,8 @@ struct retry_policy {
 	int64_t cap_ms;
 };
 
-#define RETRY_POLICY_INIT     \
-	{                     \
+#define RETRY_POLICY_INIT \
+	{ \
 		6, 500, 30000 \
 	}
 

@@ -25,8 +25,8 @@ int scrub_add(struct scrub *scrub, const char *secret, size_t length, struct err
 /* Takes the next bytes of a stream and yields the scrubbed bytes that are certain so far: *out
  * points into bytes or into the scrub, until the next call. What may be the beginning of a secret
  * is held back for the next time. */
-int scrub_feed(const char **out, size_t *out_length, struct scrub *scrub, const char *bytes,
-	size_t length, struct error *error);
+int scrub_feed(const char **out, size_t *out_length, struct scrub *scrub, const char *bytes, size_t length,
+	struct error *error);
 
 /* Yields what was held back; the stream ends and another may begin. */
 void scrub_finish(const char **out, size_t *out_length, struct scrub *scrub);

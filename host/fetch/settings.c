@@ -83,9 +83,9 @@ static int take_mapping(struct fetch_mapping *out, const char **at)
 	uint16_t port;
 
 	memset(out, 0, sizeof *out);
-	if (take_part(out->host, sizeof out->host, at, ":") < 0 ||
-		take_port(&out->port, at, ":") < 0 || *(*at)++ != ':' ||
-		take_part(literal, sizeof literal, at, ":") < 0 || take_port(&port, at, ",") < 0)
+	if (take_part(out->host, sizeof out->host, at, ":") < 0 || take_port(&out->port, at, ":") < 0 ||
+		*(*at)++ != ':' || take_part(literal, sizeof literal, at, ":") < 0 ||
+		take_port(&port, at, ",") < 0)
 		return -1;
 	for (char *c = out->host; *c; c++)
 		if (*c >= 'A' && *c <= 'Z')
@@ -93,8 +93,7 @@ static int take_mapping(struct fetch_mapping *out, const char **at)
 	return to_address(&out->address, literal, port);
 }
 
-int fetch_settings_connect_to(
-	struct fetch_settings *settings, const char *text, struct error *error)
+int fetch_settings_connect_to(struct fetch_settings *settings, const char *text, struct error *error)
 {
 	const char *at = text;
 
@@ -132,10 +131,9 @@ static int check_proxy(const char *proxy, struct error *error)
 		   (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)) {
 		(void)error_set(error, ERROR_BAD_CONFIGURATION, "The proxy is no https URL.");
 		(void)error_hint(error, "Write it as https://host:port or http://host:port.");
-	} else if (strcmp(scheme, "http") == 0 &&
-		   curl_url_get(url, CURLUPART_USER, &user, 0) == CURLUE_OK) {
-		(void)error_set(error, ERROR_BAD_CONFIGURATION,
-			"The proxy's password would travel in the clear.");
+	} else if (strcmp(scheme, "http") == 0 && curl_url_get(url, CURLUPART_USER, &user, 0) == CURLUE_OK) {
+		(void)error_set(
+			error, ERROR_BAD_CONFIGURATION, "The proxy's password would travel in the clear.");
 		(void)error_hint(error, "Use https:// for a proxy that wants a password.");
 	} else {
 		result = 0;
@@ -161,8 +159,7 @@ const struct fetch_mapping *fetch_settings_mapping(
 	const struct fetch_settings *settings, const char *host, uint16_t port)
 {
 	for (size_t i = 0; i < settings->mapping_count; i++)
-		if (settings->mappings[i].port == port &&
-			strcasecmp(settings->mappings[i].host, host) == 0)
+		if (settings->mappings[i].port == port && strcasecmp(settings->mappings[i].host, host) == 0)
 			return &settings->mappings[i];
 	return NULL;
 }

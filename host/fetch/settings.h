@@ -27,7 +27,7 @@ struct fetch_settings {
 	const char *proxy;      /* https://host:port; mapped hosts are reached without it */
 	const char *user_agent; /* "muster/0.1.0" */
 	int64_t connect_ms;     /* for the name, the connection and TLS together */
-	int64_t idle_ms; /* an answer may be this long without idle_bytes a second; not while paused
+	int64_t idle_ms;        /* an answer may be this long without idle_bytes a second; not while paused
 			  */
 	uint32_t idle_bytes;
 	int64_t deadline_ms;  /* of a call with all its retries, unless it has its own */
@@ -41,8 +41,7 @@ void fetch_settings_init(struct fetch_settings *settings);
 
 /* Reads MUSTER_CONNECT_TO: host:port:address:port, several separated by commas; an address is a
  * literal, IPv6 in brackets. Errors are BAD_CONFIGURATION. */
-int fetch_settings_connect_to(
-	struct fetch_settings *settings, const char *text, struct error *error);
+int fetch_settings_connect_to(struct fetch_settings *settings, const char *text, struct error *error);
 
 /* Checks what else was filled in: the proxy's URL, that the CA files are there. */
 int fetch_settings_check(const struct fetch_settings *settings, struct error *error);

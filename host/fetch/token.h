@@ -22,8 +22,7 @@ struct token_source {
 /* Who wants the token; owned by the caller, in the queue until on_token or token_leave(). */
 struct token_waiter {
 	/* text is the token, borrowed until the loop's next turn, or NULL with the error. */
-	void (*on_token)(
-		void *context, const char *text, uint64_t version, const struct error *error);
+	void (*on_token)(void *context, const char *text, uint64_t version, const struct error *error);
 	void *context;
 	struct token_waiter *next;
 	bool waiting;

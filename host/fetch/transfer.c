@@ -71,8 +71,7 @@ static void release(struct transfer *transfer)
 /* Out of the engine already. */
 static void finish(struct transfer *transfer)
 {
-	transfer->handlers.on_done(
-		transfer->handlers.context, transfer->failed ? &transfer->error : NULL);
+	transfer->handlers.on_done(transfer->handlers.context, transfer->failed ? &transfer->error : NULL);
 	release(transfer);
 }
 
@@ -100,8 +99,8 @@ static void on_end(struct engine_task *task, CURLcode result)
 			(void)error_set(&transfer->error, ERROR_ADDRESS_REFUSED,
 				"%s leads to an address that is not public.", transfer->url.host);
 		else
-			(void)fault_set(&transfer->error, result, transfer->url.host,
-				transfer->detail, transfer->sent);
+			(void)fault_set(&transfer->error, result, transfer->url.host, transfer->detail,
+				transfer->sent);
 	}
 	finish(transfer);
 }
@@ -193,8 +192,8 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 	if (purpose != CURLSOCKTYPE_IPCXN)
 		return CURL_SOCKET_BAD;
 	/* The proxy is the operator's choice; what is behind it was judged by name. */
-	if (!transfer->proxied && !guard_address(fetch_settings_of(transfer->fetch),
-					  transfer->url.host, transfer->url.port, &address->addr)) {
+	if (!transfer->proxied && !guard_address(fetch_settings_of(transfer->fetch), transfer->url.host,
+					  transfer->url.port, &address->addr)) {
 		transfer->refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -236,8 +235,7 @@ static size_t end_of_headers(struct transfer *transfer, size_t size)
 	if (status < 200)
 		return size;
 	transfer->answered = true;
-	if (transfer->handlers.on_response(
-		    transfer->handlers.context, (int)status, &transfer->headers) < 0) {
+	if (transfer->handlers.on_response(transfer->handlers.context, (int)status, &transfer->headers) < 0) {
 		transfer->given_up = true;
 		return 0;
 	}
@@ -348,8 +346,7 @@ static int add_line(struct transfer *transfer, const char *line)
 	return 0;
 }
 
-static int add_lines(
-	struct transfer *transfer, const struct transfer_request *request, struct error *error)
+static int add_lines(struct transfer *transfer, const struct transfer_request *request, struct error *error)
 {
 	struct buffer line = BUFFER_INIT(HEADERS_LIMIT);
 	const char *name, *value;
@@ -393,10 +390,8 @@ static CURLcode set_method(struct transfer *transfer, const struct transfer_requ
 		return curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	if (request->body || strcmp(request->method, "POST") == 0) {
 		CURLcode bad = curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		bad |= curl_easy_setopt(
-			easy, CURLOPT_POSTFIELDS, transfer->body ? transfer->body : "");
-		bad |= curl_easy_setopt(
-			easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->body_length);
+		bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->body ? transfer->body : "");
+		bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->body_length);
 		if (bad)
 			return bad;
 	}
@@ -420,8 +415,7 @@ static int set_mapping(struct transfer *transfer, const struct fetch_mapping *ma
 	transfer->connect_to = curl_slist_append(NULL, text);
 	if (!transfer->connect_to)
 		return -1;
-	return curl_easy_setopt(transfer->task.easy, CURLOPT_CONNECT_TO, transfer->connect_to) ? -1
-											       : 0;
+	return curl_easy_setopt(transfer->task.easy, CURLOPT_CONNECT_TO, transfer->connect_to) ? -1 : 0;
 }
 
 static int set_options(struct transfer *transfer, const struct transfer_request *request)
@@ -459,8 +453,8 @@ static bool is_method(const char *method)
 static int judge(const struct transfer_request *request, bool proxied, struct error *error)
 {
 	if (!is_method(request->method))
-		return error_set(error, ERROR_BAD_PARAMETER,
-			"The request's method is none that muster knows.");
+		return error_set(
+			error, ERROR_BAD_PARAMETER, "The request's method is none that muster knows.");
 	if (guard_url(request->hosts, request->host_count, request->url, request->use, error) < 0)
 		return -1;
 	return proxied ? guard_proxied(request->url, error) : 0;
@@ -487,9 +481,8 @@ static int prepare(struct transfer *transfer, const struct transfer_request *req
 	return 0;
 }
 
-int transfer_start(struct transfer **out, struct fetch *fetch,
-	const struct transfer_request *request, const struct transfer_handlers *handlers,
-	struct error *error)
+int transfer_start(struct transfer **out, struct fetch *fetch, const struct transfer_request *request,
+	const struct transfer_handlers *handlers, struct error *error)
 {
 	const struct fetch_settings *settings = fetch_settings_of(fetch);
 	const struct fetch_mapping *mapping =
@@ -502,9 +495,8 @@ int transfer_start(struct transfer **out, struct fetch *fetch,
 	transfer = calloc(1, sizeof *transfer);
 	if (!transfer)
 		return error_memory(error);
-	transfer->task = (struct engine_task){
-		.on_end = on_end, .on_job = on_job, .on_shutdown = on_shutdown
-	};
+	transfer->task =
+		(struct engine_task){ .on_end = on_end, .on_job = on_job, .on_shutdown = on_shutdown };
 	transfer->fetch = fetch;
 	transfer->handlers = *handlers;
 	transfer->url = *request->url;

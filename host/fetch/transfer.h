@@ -46,9 +46,8 @@ struct transfer_handlers {
 };
 
 /* Checks the request, guard included, and starts it. The request is copied. */
-int transfer_start(struct transfer **out, struct fetch *fetch,
-	const struct transfer_request *request, const struct transfer_handlers *handlers,
-	struct error *error);
+int transfer_start(struct transfer **out, struct fetch *fetch, const struct transfer_request *request,
+	const struct transfer_handlers *handlers, struct error *error);
 
 /* Goes on after a pause; may be called at any time. */
 void transfer_resume(struct transfer *transfer);

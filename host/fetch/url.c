@@ -99,8 +99,8 @@ static const char *check_host(char *host)
 	for (size_t i = 0; i < length; i++) {
 		host[i] = lower(host[i]);
 		if (literal ? !is_hex(host[i]) && host[i] != ':' && host[i] != '.'
-			    : !is_letter(host[i]) && !is_digit(host[i]) && host[i] != '-' &&
-					host[i] != '.' && host[i] != '_')
+			    : !is_letter(host[i]) && !is_digit(host[i]) && host[i] != '-' && host[i] != '.' &&
+					host[i] != '_')
 			return "names a host that is none";
 	}
 	return length == 0 ? "names no host" : NULL;
@@ -124,14 +124,12 @@ static const char *compose(struct url *out, CURLU *parsed)
 	out->port = (uint16_t)number;
 
 	bool literal = strchr(out->host, ':') != NULL;
-	length = snprintf(out->text, sizeof out->text, "https://%s%s%s%s%s", literal ? "[" : "",
-		out->host, literal ? "]" : "", out->port == 443 ? "" : ":",
-		out->port == 443 ? "" : port);
+	length = snprintf(out->text, sizeof out->text, "https://%s%s%s%s%s", literal ? "[" : "", out->host,
+		literal ? "]" : "", out->port == 443 ? "" : ":", out->port == 443 ? "" : port);
 	out->path = (uint16_t)length;
 
 	size_t used = (size_t)length;
-	if ((wrong = take_part(
-		     out->text + used, sizeof out->text - used, parsed, CURLUPART_PATH, 0)))
+	if ((wrong = take_part(out->text + used, sizeof out->text - used, parsed, CURLUPART_PATH, 0)))
 		return wrong;
 	used += strlen(out->text + used);
 	if ((wrong = take_part(rest, sizeof rest, parsed, CURLUPART_QUERY, 0)))
@@ -165,8 +163,8 @@ static const char *parse(struct url *out, const char *text, size_t length)
 	return wrong;
 }
 
-int url_parse(struct url *out, const char *text, size_t length, enum error_code code,
-	const char *what, struct error *error)
+int url_parse(struct url *out, const char *text, size_t length, enum error_code code, const char *what,
+	struct error *error)
 {
 	struct url url;
 	/* Its text is not quoted: a link may hold a secret. */
@@ -237,16 +235,13 @@ static int resolve(struct buffer *out, const struct url *base, const char *link,
 		while (kept > 0 && path[kept - 1] != '/')
 			kept--;
 	}
-	if (buffer_append(out, base->text, base->path + kept) < 0 ||
-		buffer_append(out, link, link_path) < 0)
+	if (buffer_append(out, base->text, base->path + kept) < 0 || buffer_append(out, link, link_path) < 0)
 		return -1;
-	out->length =
-		base->path + remove_dot_segments(out->data + base->path, out->length - base->path);
+	out->length = base->path + remove_dot_segments(out->data + base->path, out->length - base->path);
 	return buffer_append(out, link + link_path, length - link_path);
 }
 
-int url_join(struct url *out, const struct url *base, const char *link, size_t length,
-	struct error *error)
+int url_join(struct url *out, const struct url *base, const char *link, size_t length, struct error *error)
 {
 	struct buffer joined = BUFFER_INIT(URL_SIZE - 1);
 	const char *wrong = check_characters(link, length);
@@ -255,11 +250,9 @@ int url_join(struct url *out, const struct url *base, const char *link, size_t l
 	if (wrong)
 		return error_set(error, ERROR_FOREIGN_LINK, "A link in the answer %s.", wrong);
 	if (has_scheme(link, length))
-		return url_parse(
-			out, link, length, ERROR_FOREIGN_LINK, "a link in the answer", error);
+		return url_parse(out, link, length, ERROR_FOREIGN_LINK, "a link in the answer", error);
 	if (length >= 2 && link[0] == '/' && link[1] == '/')
-		result = buffer_append_text(&joined, "https:") < 0 ||
-					 buffer_append(&joined, link, length) < 0
+		result = buffer_append_text(&joined, "https:") < 0 || buffer_append(&joined, link, length) < 0
 				 ? -1
 				 : 0;
 	else
@@ -267,8 +260,8 @@ int url_join(struct url *out, const struct url *base, const char *link, size_t l
 	if (result < 0)
 		(void)error_set(error, ERROR_FOREIGN_LINK, "A link in the answer is too long.");
 	else
-		result = url_parse(out, joined.data, joined.length, ERROR_FOREIGN_LINK,
-			"a link in the answer", error);
+		result = url_parse(
+			out, joined.data, joined.length, ERROR_FOREIGN_LINK, "a link in the answer", error);
 	buffer_clear(&joined);
 	return result;
 }
@@ -308,8 +301,7 @@ int url_encode_form(struct buffer *out, const char *bytes, size_t length)
 	return encode(out, bytes, length, true);
 }
 
-int url_add_query(
-	struct url *url, const char *name, const char *value, size_t length, struct error *error)
+int url_add_query(struct url *url, const char *name, const char *value, size_t length, struct error *error)
 {
 	struct buffer query = BUFFER_INIT(URL_SIZE);
 	size_t used = strlen(url->text);
@@ -318,8 +310,8 @@ int url_add_query(
 	if (buffer_append_char(&query, strchr(url->text, '?') ? '&' : '?') < 0 ||
 		url_encode(&query, name, strlen(name)) < 0 || buffer_append_char(&query, '=') < 0 ||
 		url_encode(&query, value, length) < 0 || query.length >= sizeof url->text - used) {
-		(void)error_set(error, ERROR_BAD_PARAMETER,
-			"The URL gets too long with the parameter '%s'.", name);
+		(void)error_set(
+			error, ERROR_BAD_PARAMETER, "The URL gets too long with the parameter '%s'.", name);
 		goto out;
 	}
 	memcpy(url->text + used, query.data, query.length);

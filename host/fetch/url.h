@@ -22,20 +22,18 @@ struct url {
 };
 
 /* Reads an absolute URL. what names it in the error ("the next link"); the error's code is code. */
-int url_parse(struct url *out, const char *text, size_t length, enum error_code code,
-	const char *what, struct error *error);
+int url_parse(struct url *out, const char *text, size_t length, enum error_code code, const char *what,
+	struct error *error);
 
 /* Resolves a link against the page it stood on (RFC 3986, section 5.2). Errors are FOREIGN_LINK;
  * another host is no error here, see url_same_origin() and guard_url(). out may be base. */
-int url_join(struct url *out, const struct url *base, const char *link, size_t length,
-	struct error *error);
+int url_join(struct url *out, const struct url *base, const char *link, size_t length, struct error *error);
 
 /* The same host and port (the scheme is always https). */
 bool url_same_origin(const struct url *a, const struct url *b);
 
 /* Appends name=value to the query, both percent-encoded. */
-int url_add_query(
-	struct url *url, const char *name, const char *value, size_t length, struct error *error);
+int url_add_query(struct url *url, const char *name, const char *value, size_t length, struct error *error);
 
 /* Percent-encodes all but the unreserved characters (RFC 3986, section 2.3). Returns 0, or -1 when
  * the buffer is full. */

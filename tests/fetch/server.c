@@ -54,23 +54,21 @@ static void make_certificate(struct server *server, const char *const *names)
 	int fd;
 
 	ck_assert_int_eq(gnutls_x509_privkey_init(&key), 0);
-	ck_assert_int_eq(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
-				 GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
+	ck_assert_int_eq(gnutls_x509_privkey_generate(
+				 key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
 		0);
 	ck_assert_int_eq(gnutls_x509_crt_init(&certificate), 0);
 	gnutls_x509_crt_set_version(certificate, 3);
 	gnutls_x509_crt_set_serial(certificate, &serial, 1);
 	gnutls_x509_crt_set_activation_time(certificate, now - 3600);
 	gnutls_x509_crt_set_expiration_time(certificate, now + 3600 * 24);
-	gnutls_x509_crt_set_dn_by_oid(
-		certificate, GNUTLS_OID_X520_COMMON_NAME, 0, "muster test", 11);
+	gnutls_x509_crt_set_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, "muster test", 11);
 	gnutls_x509_crt_set_basic_constraints(certificate, 1, -1);
 	for (size_t i = 0; names[i]; i++)
 		gnutls_x509_crt_set_subject_alt_name(certificate, GNUTLS_SAN_DNSNAME, names[i],
 			(unsigned)strlen(names[i]), GNUTLS_FSAN_APPEND);
 	gnutls_x509_crt_set_key(certificate, key);
-	ck_assert_int_eq(
-		gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0), 0);
+	ck_assert_int_eq(gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0), 0);
 	gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_PEM, &pem);
 	gnutls_x509_privkey_export2(key, GNUTLS_X509_FMT_PEM, &key_pem);
 
@@ -80,8 +78,8 @@ static void make_certificate(struct server *server, const char *const *names)
 	ck_assert_int_eq(write(fd, pem.data, pem.size), (ssize_t)pem.size);
 	(void)close(fd);
 	gnutls_certificate_allocate_credentials(&server->credentials);
-	ck_assert_int_eq(gnutls_certificate_set_x509_key_mem(
-				 server->credentials, &pem, &key_pem, GNUTLS_X509_FMT_PEM),
+	ck_assert_int_eq(
+		gnutls_certificate_set_x509_key_mem(server->credentials, &pem, &key_pem, GNUTLS_X509_FMT_PEM),
 		0);
 	gnutls_free(pem.data);
 	gnutls_free(key_pem.data);
@@ -190,11 +188,10 @@ static bool answer(gnutls_session_t session, int socket, const struct server_ste
 	int used = snprintf(head, sizeof head, "HTTP/1.1 %d Whatever\r\n%s", step->status,
 		step->headers ? step->headers : "");
 	if (chunked)
-		(void)snprintf(head + used, sizeof head - (size_t)used,
-			"Transfer-Encoding: chunked\r\n\r\n");
+		(void)snprintf(head + used, sizeof head - (size_t)used, "Transfer-Encoding: chunked\r\n\r\n");
 	else
-		(void)snprintf(head + used, sizeof head - (size_t)used,
-			"Content-Length: %zu\r\n\r\n", length + (how == SERVER_TRUNCATE));
+		(void)snprintf(head + used, sizeof head - (size_t)used, "Content-Length: %zu\r\n\r\n",
+			length + (how == SERVER_TRUNCATE));
 	if (!send_all(session, head, strlen(head)))
 		return false;
 	if (how == SERVER_STALL) {
@@ -220,8 +217,7 @@ static void *serve(void *context)
 
 	(void)gnutls_init(&session, GNUTLS_SERVER | GNUTLS_NO_SIGNAL);
 	(void)gnutls_priority_set_direct(session, "NORMAL", NULL);
-	(void)gnutls_credentials_set(
-		session, GNUTLS_CRD_CERTIFICATE, connection->server->credentials);
+	(void)gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, connection->server->credentials);
 	gnutls_transport_set_int(session, connection->socket);
 	going = request && gnutls_handshake(session) == 0;
 	while (going && read_request(session, request))
@@ -252,8 +248,7 @@ static void *accept_all(void *context)
 		if (server->connections == CONNECTIONS)
 			abort();
 		server->sockets[server->connections] = socket;
-		if (pthread_create(
-			    &server->threads[server->connections], NULL, serve, connection) != 0)
+		if (pthread_create(&server->threads[server->connections], NULL, serve, connection) != 0)
 			abort();
 		server->connections++;
 		(void)pthread_mutex_unlock(&server->lock);
@@ -283,9 +278,8 @@ struct server *server_start(const char *const *names, const struct server_step *
 	ck_assert_int_eq(getsockname(server->listener, (struct sockaddr *)&address, &size), 0);
 	server->port = ntohs(address.sin_port);
 	for (size_t i = 0; names[i]; i++)
-		used += (size_t)snprintf(server->connect_to + used,
-			sizeof server->connect_to - used, "%s%s:443:127.0.0.1:%u", i ? "," : "",
-			names[i], server->port);
+		used += (size_t)snprintf(server->connect_to + used, sizeof server->connect_to - used,
+			"%s%s:443:127.0.0.1:%u", i ? "," : "", names[i], server->port);
 	ck_assert_int_eq(pthread_create(&server->acceptor, NULL, accept_all, server), 0);
 	return server;
 }

@@ -103,8 +103,7 @@ static void begin(const struct server_step *steps, size_t count)
 	if (steps) {
 		t.server = server_start(names, steps, count);
 		ck_assert_int_eq(
-			fetch_settings_connect_to(&t.settings, server_connect_to(t.server), &error),
-			0);
+			fetch_settings_connect_to(&t.settings, server_connect_to(t.server), &error), 0);
 		t.settings.ca_file = server_ca_file(t.server);
 	}
 }
@@ -258,8 +257,7 @@ START_TEST(stops_when_told)
 	struct transfer_request request = {
 		.method = "GET", .url = &url, .hosts = hosts, .host_count = 1, .use = GUARD_API
 	};
-	ck_assert_int_eq(
-		url_parse(&url, "https://api.example.test/", 25, ERROR_INTERNAL, "x", &error), 0);
+	ck_assert_int_eq(url_parse(&url, "https://api.example.test/", 25, ERROR_INTERNAL, "x", &error), 0);
 	ck_assert_int_eq(fetch_new(&t.fetch, &t.loop, &t.settings, &error), 0);
 	ck_assert_int_eq(transfer_start(&t.transfer, t.fetch, &request, &handlers, &error), 0);
 	while (uv_run(&t.loop, UV_RUN_ONCE))
@@ -280,8 +278,7 @@ START_TEST(ends_with_the_engine)
 	};
 
 	begin(steps, 1);
-	ck_assert_int_eq(
-		url_parse(&url, "https://api.example.test/", 25, ERROR_INTERNAL, "x", &error), 0);
+	ck_assert_int_eq(url_parse(&url, "https://api.example.test/", 25, ERROR_INTERNAL, "x", &error), 0);
 	ck_assert_int_eq(fetch_new(&t.fetch, &t.loop, &t.settings, &error), 0);
 	ck_assert_int_eq(transfer_start(&t.transfer, t.fetch, &request, &handlers, &error), 0);
 	while (server_count(t.server) == 0)
@@ -352,15 +349,15 @@ static size_t make_bomb(unsigned char *out, size_t size)
 	size_t used = 0;
 	unsigned bits = 0, count = 0;
 
-#define PUT(value_, n_)                                    \
-	do {                                               \
-		bits |= (unsigned)(value_) << count;       \
-		count += (n_);                             \
-		while (count >= 8 && used < size) {        \
+#define PUT(value_, n_) \
+	do { \
+		bits |= (unsigned)(value_) << count; \
+		count += (n_); \
+		while (count >= 8 && used < size) { \
 			out[used++] = (unsigned char)bits; \
-			bits >>= 8;                        \
-			count -= 8;                        \
-		}                                          \
+			bits >>= 8; \
+			count -= 8; \
+		} \
 	} while (0)
 	memcpy(out, head, sizeof head);
 	used = sizeof head;

@@ -1,0 +1,137 @@
+#include "config.h"
+
+#include "fetch/credentials.h"
+
+#include <string.h>
+
+static const char *find(const struct credentials *credentials, const char *name, size_t length)
+{
+	if (credentials->token && length == 5 && memcmp(name, "token", 5) == 0)
+		return credentials->token;
+	for (size_t i = 0; i < credentials->count; i++) {
+		const struct credential *row = &credentials->rows[i];
+		if (strlen(row->name) == length && memcmp(row->name, name, length) == 0)
+			return row->text;
+	}
+	return NULL;
+}
+
+static bool has_control(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			return true;
+	return false;
+}
+
+int credentials_expand(
+	struct buffer *out, const char *template, const struct credentials *credentials, struct error *error)
+{
+	while (*template) {
+		size_t plain = strcspn(template, "{");
+		if (buffer_append(out, template, plain) < 0)
+			goto too_long;
+		template += plain;
+		if (!*template)
+			break;
+		const char *name = template + 1;
+		size_t length = strcspn(name, "{}");
+		if (name[length] != '}')
+			return error_set(error, ERROR_BAD_FIELD,
+				"A template for credentials has a brace that is not closed.");
+		const char *text = find(credentials, name, length);
+		int shown = length < 64 ? (int)length : 64;
+		if (!text)
+			return error_set(error, ERROR_BAD_FIELD,
+				"The value '%.*s' is needed and was not given.", shown, name);
+		/* It could end a header line and begin another. */
+		if (has_control(text))
+			return error_set(error, ERROR_BAD_FIELD,
+				"The value '%.*s' has a control character, perhaps a line break.", shown,
+				name);
+		if (buffer_append_text(out, text) < 0)
+			goto too_long;
+		template = name + length + 1;
+	}
+	return 0;
+too_long:
+	return error_set(error, ERROR_BAD_FIELD, "The credentials are too long.");
+}
+
+int credentials_base64(struct buffer *out, const char *bytes, size_t length)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *in = (const unsigned char *)bytes;
+
+	for (size_t i = 0; i < length; i += 3) {
+		size_t left = length - i;
+		unsigned group = (unsigned)in[i] << 16;
+		group |= left > 1 ? (unsigned)in[i + 1] << 8 : 0;
+		group |= left > 2 ? in[i + 2] : 0;
+		char four[4] = { digits[group >> 18], digits[group >> 12 & 63],
+			left > 1 ? digits[group >> 6 & 63] : '=', left > 2 ? digits[group & 63] : '=' };
+		if (buffer_append(out, four, sizeof four) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* As RFC 7617 has it: not encoded, so the user may hold no colon. */
+static int add_basic(struct headers *headers, const struct credential_place *place,
+	const struct credentials *credentials, struct error *error)
+{
+	struct buffer pair = BUFFER_INIT(HEADERS_LIMIT), line = BUFFER_INIT(HEADERS_LIMIT);
+	int result = -1;
+
+	if (credentials_expand(&pair, place->name, credentials, error) < 0)
+		goto out;
+	if (pair.length && memchr(pair.data, ':', pair.length)) {
+		(void)error_set(error, ERROR_BAD_FIELD, "A user name for the provider has a colon.");
+		goto out;
+	}
+	if (buffer_append_char(&pair, ':') < 0)
+		goto too_long;
+	if (credentials_expand(&pair, place->value, credentials, error) < 0)
+		goto out;
+	if (buffer_append_text(&line, "Basic ") < 0 || credentials_base64(&line, pair.data, pair.length) < 0)
+		goto too_long;
+	result =
+		headers_add(headers, "Authorization", strlen("Authorization"), line.data, line.length, error);
+	goto out;
+too_long:
+	(void)error_set(error, ERROR_BAD_FIELD, "The credentials are too long.");
+out:
+	buffer_wipe(&pair);
+	buffer_wipe(&line);
+	return result;
+}
+
+static int add_value(struct url *url, struct headers *headers, const struct credential_place *place,
+	const struct credentials *credentials, struct error *error)
+{
+	struct buffer value = BUFFER_INIT(HEADERS_LIMIT);
+	int result = credentials_expand(&value, place->value, credentials, error);
+
+	if (result == 0 && place->where == CREDENTIAL_QUERY)
+		result = url_add_query(url, place->name, value.data ? value.data : "", value.length, error);
+	else if (result == 0)
+		result = headers_add(headers, place->name, strlen(place->name), value.data ? value.data : "",
+			value.length, error);
+	buffer_wipe(&value);
+	return result;
+}
+
+int credentials_place(struct url *url, struct headers *headers, const struct credential_place *places,
+	size_t count, const struct credentials *credentials, struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		int result = 0;
+		if (places[i].where == CREDENTIAL_BASIC)
+			result = add_basic(headers, &places[i], credentials, error);
+		else if (places[i].where != CREDENTIAL_FORM)
+			result = add_value(url, headers, &places[i], credentials, error);
+		if (result < 0)
+			return -1;
+	}
+	return 0;
+}

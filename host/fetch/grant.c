@@ -1,0 +1,185 @@
+#include "config.h"
+
+#include "fetch/grant.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "fetch/scrub.h"
+#include "fetch/transfer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANSWER_LIMIT = 64 * 1024, REQUEST_LIMIT = 64 * 1024, DEADLINE_MS = 60000 };
+
+struct grant {
+	struct grant_request request;
+	struct transfer *transfer; /* while one runs */
+	struct token *token;       /* whom the answer is for */
+	uv_timer_t failing;        /* tells a failure to start, on the loop's next turn */
+	struct error error;
+	int status;
+	struct headers headers;
+	struct buffer body;
+	bool too_long;
+};
+
+static int on_response(void *context, int status, const struct headers *headers)
+{
+	struct grant *grant = context;
+	const char *type = headers_get(headers, "content-type");
+	struct error ignored;
+
+	grant->status = status;
+	headers_clear(&grant->headers);
+	if (type)
+		(void)headers_add_text(&grant->headers, "content-type", type, &ignored);
+	return 0;
+}
+
+static size_t on_body(void *context, const char *bytes, size_t length)
+{
+	struct grant *grant = context;
+
+	if (buffer_append(&grant->body, bytes, length) == 0)
+		return length;
+	grant->too_long = true;
+	return 0;
+}
+
+/* A refusal may repeat what was sent, so it is scrubbed before anything is read from it. */
+static void scrub_body(struct grant *grant)
+{
+	const struct credentials *credentials = &grant->request.oauth2.credentials;
+	struct scrub *scrub = NULL;
+	struct error ignored;
+	int result = scrub_new(&scrub, &ignored);
+
+	for (size_t i = 0; result == 0 && i < credentials->count; i++)
+		if (credentials->rows[i].secret)
+			result = scrub_add(scrub, credentials->rows[i].text,
+				strlen(credentials->rows[i].text), &ignored);
+	if (result == 0)
+		result = scrub_text(scrub, grant->body.data, grant->body.length, &ignored);
+	if (result < 0)
+		buffer_wipe(&grant->body);
+	scrub_free(scrub);
+}
+
+static void on_done(void *context, const struct error *failure)
+{
+	struct grant *grant = context;
+	struct token *token = grant->token;
+	struct oauth2_answer answer;
+	struct error error = { 0 };
+	int result;
+
+	grant->transfer = NULL;
+	if (failure) {
+		buffer_wipe(&grant->body);
+		token_failed(token, failure);
+		return;
+	}
+	if (grant->status != 200)
+		scrub_body(grant);
+	if (grant->too_long)
+		result = error_set(&error, ERROR_PROVIDER_FAILED, "The token endpoint's answer is too long.");
+	else
+		result = oauth2_answer(&answer, grant->status, &grant->headers,
+			grant->body.data ? grant->body.data : "", grant->body.length, &error);
+	buffer_wipe(&grant->body);
+	if (result == 0) {
+		token_obtained(token, &answer, clock_now_ms());
+		return;
+	}
+	token_failed(token, &error);
+}
+
+static int start(struct grant *grant, struct error *error)
+{
+	const struct transfer_handlers handlers = { on_response, on_body, on_done, grant };
+	struct headers headers = HEADERS_INIT;
+	struct buffer body = BUFFER_INIT(REQUEST_LIMIT);
+	int result = -1;
+
+	grant->too_long = false;
+	if (oauth2_request(&headers, &body, &grant->request.oauth2, error) == 0) {
+		const struct transfer_request request = {
+			.method = "POST",
+			.url = grant->request.url,
+			.headers = &headers,
+			.body = body.data,
+			.body_length = body.length,
+			.hosts = grant->request.hosts,
+			.host_count = grant->request.host_count,
+			.use = GUARD_TOKEN,
+			.deadline_ms = DEADLINE_MS,
+		};
+		result = transfer_start(&grant->transfer, grant->request.fetch, &request, &handlers, error);
+	}
+	headers_wipe(&headers);
+	buffer_wipe(&body);
+	return result;
+}
+
+static void on_failing(uv_timer_t *timer)
+{
+	struct grant *grant = timer->data;
+
+	token_failed(grant->token, &grant->error);
+}
+
+static void obtain(void *context, struct token *token)
+{
+	struct grant *grant = context;
+
+	grant->token = token;
+	memset(&grant->error, 0, sizeof grant->error);
+	if (start(grant, &grant->error) < 0)
+		(void)uv_timer_start(&grant->failing, on_failing, 0, 0);
+}
+
+static void abandon(void *context)
+{
+	struct grant *grant = context;
+
+	(void)uv_timer_stop(&grant->failing);
+	if (grant->transfer)
+		transfer_cancel(grant->transfer);
+	grant->transfer = NULL;
+}
+
+struct token_source grant_source(struct grant *grant)
+{
+	return (struct token_source){ obtain, abandon, grant };
+}
+
+int grant_new(struct grant **out, const struct grant_request *request, struct error *error)
+{
+	struct grant *grant = calloc(1, sizeof *grant);
+
+	if (!grant)
+		return error_memory(error);
+	grant->request = *request;
+	grant->headers = (struct headers)HEADERS_INIT;
+	buffer_init(&grant->body, ANSWER_LIMIT);
+	(void)uv_timer_init(fetch_loop(request->fetch), &grant->failing);
+	grant->failing.data = grant;
+	*out = grant;
+	return 0;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void grant_free(struct grant *grant)
+{
+	if (!grant)
+		return;
+	abandon(grant);
+	headers_clear(&grant->headers);
+	buffer_wipe(&grant->body);
+	uv_close((uv_handle_t *)&grant->failing, on_closed);
+}

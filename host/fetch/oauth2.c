@@ -1,0 +1,252 @@
+#include "config.h"
+
+#include "fetch/oauth2.h"
+
+#include "base/text.h"
+#include "fetch/url.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { TEXT_LIMIT = 64 * 1024, TOKEN_LIMIT = 16 * 1024, LIFE_LIMIT = 400 * 24 * 3600 };
+
+/* ---- The request -------------------------------------------------------------------------------------- */
+
+static int add_member(struct buffer *body, const char *name, const char *value, size_t length)
+{
+	if ((body->length && buffer_append_char(body, '&') < 0) ||
+		url_encode_form(body, name, strlen(name)) < 0 || buffer_append_char(body, '=') < 0 ||
+		url_encode_form(body, value, length) < 0)
+		return -1;
+	return 0;
+}
+
+/* User and password are form-encoded before they are joined: section 2.3.1. */
+static int add_basic(struct headers *headers, const struct credential_place *place,
+	const struct credentials *credentials, struct error *error)
+{
+	struct buffer part = BUFFER_INIT(TEXT_LIMIT), pair = BUFFER_INIT(TEXT_LIMIT);
+	struct buffer line = BUFFER_INIT(TEXT_LIMIT);
+	int result = -1;
+
+	if (credentials_expand(&part, place->name, credentials, error) < 0)
+		goto out;
+	if (url_encode_form(&pair, part.data, part.length) < 0 || buffer_append_char(&pair, ':') < 0)
+		goto too_long;
+	part.length = 0;
+	if (credentials_expand(&part, place->value, credentials, error) < 0)
+		goto out;
+	if (url_encode_form(&pair, part.data, part.length) < 0 || buffer_append_text(&line, "Basic ") < 0 ||
+		credentials_base64(&line, pair.data, pair.length) < 0)
+		goto too_long;
+	result =
+		headers_add(headers, "Authorization", strlen("Authorization"), line.data, line.length, error);
+	goto out;
+too_long:
+	(void)error_set(error, ERROR_BAD_FIELD, "The credentials are too long.");
+out:
+	buffer_wipe(&part);
+	buffer_wipe(&pair);
+	buffer_wipe(&line);
+	return result;
+}
+
+static int add_place(struct headers *headers, struct buffer *body, const struct credential_place *place,
+	const struct credentials *credentials, struct error *error)
+{
+	struct buffer value = BUFFER_INIT(TEXT_LIMIT);
+	int result;
+
+	if (place->where == CREDENTIAL_BASIC)
+		return add_basic(headers, place, credentials, error);
+	if (place->where != CREDENTIAL_FORM)
+		return 0;
+	result = credentials_expand(&value, place->value, credentials, error);
+	if (result == 0 && add_member(body, place->name, value.data, value.length) < 0)
+		result = error_set(error, ERROR_BAD_FIELD, "The credentials are too long.");
+	buffer_wipe(&value);
+	return result;
+}
+
+int oauth2_request(struct headers *headers, struct buffer *body, const struct oauth2_request *request,
+	struct error *error)
+{
+	static const char grant[] = "client_credentials";
+
+	if (headers_add_text(headers, "Content-Type", "application/x-www-form-urlencoded", error) < 0 ||
+		headers_add_text(headers, "Accept", "application/json", error) < 0)
+		return -1;
+	if (add_member(body, "grant_type", grant, strlen(grant)) < 0)
+		return error_memory(error);
+	for (size_t i = 0; i < request->place_count; i++)
+		if (add_place(headers, body, &request->places[i], &request->credentials, error) < 0)
+			return -1;
+	if (request->scope && request->scope[0] &&
+		add_member(body, "scope", request->scope, strlen(request->scope)) < 0)
+		return error_set(error, ERROR_BAD_FIELD, "The scope is too long.");
+	return 0;
+}
+
+/* ---- The answer ------------------------------------------------------------------------------------------ */
+
+/* A b64token, as it stands behind "Bearer " (RFC 6750, section 2.1), and some more that is seen: visible
+ * ASCII without space. */
+static bool is_token(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length > TOKEN_LIMIT)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (text[i] <= ' ' || text[i] >= 0x7F)
+			return false;
+	return true;
+}
+
+/* Seconds as a number; some send them as text. -1 when absent or none. */
+static int64_t lifetime(const json_t *value)
+{
+	uint64_t seconds;
+
+	if (json_is_string(value) && text_to_u64(&seconds, json_string_value(value)) == 0)
+		return seconds < LIFE_LIMIT ? (int64_t)seconds : LIFE_LIMIT;
+	if (json_is_real(value) && json_real_value(value) >= 0 && json_real_value(value) < LIFE_LIMIT)
+		return (int64_t)json_real_value(value);
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return -1;
+	return json_integer_value(value) < LIFE_LIMIT ? json_integer_value(value) : LIFE_LIMIT;
+}
+
+static char *copy_member(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? strdup(text) : NULL;
+}
+
+static int take_tokens(struct oauth2_answer *out, const json_t *object, struct error *error)
+{
+	const char *access = json_string_value(json_object_get(object, "access_token"));
+	const char *refresh = json_string_value(json_object_get(object, "refresh_token"));
+	const char *type = json_string_value(json_object_get(object, "token_type"));
+	const json_t *scope = json_object_get(object, "scope");
+
+	if (!access || !is_token(access))
+		return error_set(error, ERROR_PROVIDER_FAILED,
+			"The token endpoint's answer holds no usable access_token.");
+	if (!type || strcasecmp(type, "Bearer") != 0)
+		return error_set(error, ERROR_PROVIDER_FAILED,
+			"The token endpoint's answer has a token_type that is not Bearer.");
+	if (refresh && !is_token(refresh))
+		return error_set(error, ERROR_PROVIDER_FAILED,
+			"The token endpoint's answer holds an unusable refresh_token.");
+	out->access_token = strdup(access);
+	out->refresh_token = refresh ? strdup(refresh) : NULL;
+	out->scope = copy_member(object, "scope");
+	out->expires_s = lifetime(json_object_get(object, "expires_in"));
+	if (!out->access_token || (refresh && !out->refresh_token) ||
+		(json_is_string(scope) && !out->scope)) {
+		oauth2_answer_clear(out);
+		return error_memory(error);
+	}
+	return 0;
+}
+
+/* The provider's words: those of section 5.2, else its message. Nothing else of the body is shown: it
+ * may repeat what was sent. */
+static void tell_words(struct error *error, const json_t *object)
+{
+	const char *code = json_string_value(json_object_get(object, "error"));
+	const char *text = json_string_value(json_object_get(object, "error_description"));
+	char line[sizeof error->body];
+
+	if (!text)
+		text = json_string_value(json_object_get(object, "message"));
+	(void)snprintf(
+		line, sizeof line, "%s%s%s", code ? code : "", code && text ? ": " : "", text ? text : "");
+	text_clean(error->body, sizeof error->body, line, strlen(line));
+}
+
+static int refuse(struct error *error, int status, const json_t *object)
+{
+	const char *code = json_string_value(json_object_get(object, "error"));
+
+	tell_words(error, object);
+	if (code && strcmp(code, "invalid_scope") == 0)
+		return error_set(
+			error, ERROR_SCOPE_MISSING, "The provider refuses the scope that was asked for.");
+	if (status == 429)
+		return error_set(error, ERROR_RATE_LIMITED,
+			"The provider is asked for tokens more often than it allows.");
+	if (status >= 500)
+		return error_set(error, ERROR_PROVIDER_FAILED,
+			"The provider failed at the request for a token (status %d).", status);
+	if (status == 404)
+		return error_set(error, ERROR_PROVIDER_FAILED,
+			"The provider knows no token endpoint there (status 404).");
+	return error_set(error, ERROR_AUTHENTICATION_FAILED,
+		"The provider refuses the credentials (status %d).", status);
+}
+
+static bool is_html(const struct headers *headers, const char *body, size_t length)
+{
+	const char *type = headers ? headers_get(headers, "content-type") : NULL;
+
+	if (type && strncasecmp(type, "text/html", 9) == 0)
+		return true;
+	while (length > 0 && strchr(" \t\r\n", *body))
+		body++, length--;
+	return length > 0 && *body == '<';
+}
+
+int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *headers, const char *body,
+	size_t length, struct error *error)
+{
+	json_t *object = NULL;
+	int result;
+
+	memset(out, 0, sizeof *out);
+	if (status >= 300 && status < 400) {
+		result = error_set(error, ERROR_REDIRECT_REFUSED,
+			"The token endpoint redirects (status %d); credentials don't follow.", status);
+		goto out;
+	}
+	if (length > 0)
+		object = json_loadb(body, length, JSON_REJECT_DUPLICATES, NULL);
+	if (status != 200) {
+		result = refuse(error, status, object);
+		if (!object && length > 0 && is_html(headers, body, length))
+			(void)snprintf(error->body, sizeof error->body, "(a web page)");
+	} else if (json_is_object(object)) {
+		result = take_tokens(out, object, error);
+	} else {
+		result = error_set(error, ERROR_PROVIDER_FAILED,
+			"The token endpoint answered %s where a token was expected.",
+			length == 0                      ? "nothing"
+			: is_html(headers, body, length) ? "a web page"
+							 : "something that is no JSON object");
+	}
+out:
+	if (result < 0)
+		error->status = status;
+	json_decref(object);
+	return result;
+}
+
+static void wipe(char *text)
+{
+	if (text)
+		explicit_bzero(text, strlen(text));
+	free(text);
+}
+
+void oauth2_answer_clear(struct oauth2_answer *answer)
+{
+	wipe(answer->access_token);
+	wipe(answer->refresh_token);
+	free(answer->scope);
+	memset(answer, 0, sizeof *answer);
+}

@@ -1,0 +1,13 @@
+/* The forms in which a secret may come back. */
+#ifndef MUSTER_FETCH_SCRUB_FORMS_H
+#define MUSTER_FETCH_SCRUB_FORMS_H
+
+#include "base/buffer.h"
+
+#include <stddef.h>
+
+/* Writes form number form of the secret to out. Returns 0; 1 when there are no more; -1 when memory ran
+ * out. Forms may be equal to one another. */
+int scrub_form(struct buffer *out, const char *secret, size_t length, unsigned form);
+
+#endif
