@@ -15,8 +15,10 @@ enum { ANSWER_LIMIT = 64 * 1024, REQUEST_LIMIT = 64 * 1024, DEADLINE_MS = 60000 
 struct grant {
 	struct grant_request request;
 	struct transfer *transfer; /* while one runs */
-	struct token *token;       /* whom the answer is for */
-	uv_timer_t failing;        /* tells a failure to start, on the loop's next turn */
+	/* Whom the answer is for. */
+	void (*on_answer)(void *context, struct oauth2_answer *answer_take, const struct error *error);
+	void *context;
+	uv_timer_t failing; /* tells a failure to start, on the loop's next turn */
 	struct error error;
 	int status;
 	struct headers headers;
@@ -66,18 +68,24 @@ static void scrub_body(struct grant *grant)
 	scrub_free(scrub);
 }
 
+/* The last thing that touches the grant: whoever hears it may free it. */
+static void tell(struct grant *grant, struct oauth2_answer *answer, const struct error *error)
+{
+	buffer_wipe(&grant->body);
+	grant->on_answer(grant->context, answer, error);
+	oauth2_answer_clear(answer);
+}
+
 static void on_done(void *context, const struct error *failure)
 {
 	struct grant *grant = context;
-	struct token *token = grant->token;
-	struct oauth2_answer answer;
+	struct oauth2_answer answer = { .access_token = NULL };
 	struct error error = { 0 };
 	int result;
 
 	grant->transfer = NULL;
 	if (failure) {
-		buffer_wipe(&grant->body);
-		token_failed(token, failure);
+		tell(grant, &answer, failure);
 		return;
 	}
 	if (grant->status != 200)
@@ -87,12 +95,7 @@ static void on_done(void *context, const struct error *failure)
 	else
 		result = oauth2_answer(&answer, grant->status, &grant->headers,
 			grant->body.data ? grant->body.data : "", grant->body.length, &error);
-	buffer_wipe(&grant->body);
-	if (result == 0) {
-		token_obtained(token, &answer, clock_now_ms());
-		return;
-	}
-	token_failed(token, &error);
+	tell(grant, &answer, result < 0 ? &error : NULL);
 }
 
 static int start(struct grant *grant, struct error *error)
@@ -125,17 +128,35 @@ static int start(struct grant *grant, struct error *error)
 static void on_failing(uv_timer_t *timer)
 {
 	struct grant *grant = timer->data;
+	struct oauth2_answer none = { .access_token = NULL };
 
-	token_failed(grant->token, &grant->error);
+	tell(grant, &none, &grant->error);
+}
+
+int grant_ask(struct grant *grant,
+	void (*on_answer)(void *context, struct oauth2_answer *answer_take, const struct error *error),
+	void *context, struct error *error)
+{
+	grant->on_answer = on_answer;
+	grant->context = context;
+	return start(grant, error);
+}
+
+static void to_token(void *context, struct oauth2_answer *answer_take, const struct error *error)
+{
+	if (error) {
+		token_failed(context, error);
+		return;
+	}
+	token_obtained(context, answer_take, clock_now_ms());
 }
 
 static void obtain(void *context, struct token *token)
 {
 	struct grant *grant = context;
 
-	grant->token = token;
 	memset(&grant->error, 0, sizeof grant->error);
-	if (start(grant, &grant->error) < 0)
+	if (grant_ask(grant, to_token, token, &grant->error) < 0)
 		(void)uv_timer_start(&grant->failing, on_failing, 0, 0);
 }
 
