@@ -1,0 +1,44 @@
+/* A connection: a provider reached with one set of credentials, on the terms that its manifest states. */
+#ifndef MUSTER_RUN_CONNECTION_H
+#define MUSTER_RUN_CONNECTION_H
+
+#include "base/error.h"
+#include "catalog/catalog.h"
+#include "catalog/entries.h"
+#include "catalog/scopes.h"
+#include "fetch/call.h"
+
+#include <stdbool.h>
+
+struct connection;
+
+/* All borrowed until connection_free(). */
+struct connection_options {
+	struct fetch *fetch;
+	struct budget *budget;
+	const struct provider *provider;
+	const struct manifest_auth *auth;
+	const struct manifest_action *action; /* NULL: any request of the api command */
+	const struct entries *fields;         /* those of fields_check() */
+	bool allow_partial_jail;              /* for the auth's hook */
+};
+
+/* Makes ready; sends nothing. SCOPE_MISSING when it is clear by now that the action's scope will not be
+ * requested. */
+int connection_new(struct connection **out, const struct connection_options *options, struct error *error);
+
+/* Calls that still go on must be cancelled before. */
+void connection_free(struct connection *connection);
+
+/* The terms for call_start(), as long as the connection lives. */
+const struct call_terms *connection_terms(const struct connection *connection);
+
+/* Gets the token and compares what was granted with what the action needs; then calls on_ready, with an error
+ * or NULL, perhaps before it returns. Once at a time. */
+void connection_prepare(struct connection *connection,
+	void (*on_ready)(void *context, const struct error *error), void *context);
+
+/* The run no longer wants to hear of it. */
+void connection_leave(struct connection *connection);
+
+#endif

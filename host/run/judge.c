@@ -1,0 +1,132 @@
+#include "config.h"
+
+#include "run/judge.h"
+
+#include "base/json.h"
+
+#include <string.h>
+
+/* A page may be empty and not the last, where the provider filters after paging; not this often in a row. */
+enum { EMPTY_PAGES_MAX = 100 };
+
+void judge_init(struct judge *judge, const struct manifest_action *action, const struct guard_host *hosts,
+	size_t host_count)
+{
+	memset(judge, 0, sizeof *judge);
+	judge->action = action;
+	judge->hosts = hosts;
+	judge->host_count = host_count;
+}
+
+/* The end of the path segment that begins at text. */
+static size_t segment(const char *text)
+{
+	return strcspn(text, "/?");
+}
+
+/* Is this the URL that the action declares, each parameter standing for one segment? Scheme and host are
+ * compared letter by letter: both are normalised. */
+static bool is_declared(const char *url, const char *declared)
+{
+	for (;;) {
+		size_t theirs = segment(url), ours = segment(declared);
+
+		if (memchr(declared, '{', ours)) {
+			if (theirs == 0 || (theirs == 1 && url[0] == '.') ||
+				(theirs == 2 && memcmp(url, "..", 2) == 0))
+				return false;
+		} else if (theirs != ours || memcmp(url, declared, ours) != 0) {
+			return false;
+		}
+		url += theirs;
+		declared += ours;
+		if (*declared != '/')
+			return *url == '\0' || *url == '?';
+		if (*url != '/')
+			return false;
+		url++;
+		declared++;
+	}
+}
+
+/* Brent's way to find a cycle: one remembered page, moved on at growing distances. */
+static int look_for_circle(struct judge *judge, struct error *error)
+{
+	if (judge->pages > 1 && strcmp(judge->latest.text, judge->marked.text) == 0)
+		return error_set(error, ERROR_REPEATED_CURSOR,
+			"The provider's paging goes in circles: page %llu leads back to an earlier one.",
+			(unsigned long long)(judge->pages - 1));
+	if (judge->since_mark == judge->mark_after) {
+		judge->marked = judge->latest;
+		judge->mark_after = judge->mark_after ? judge->mark_after * 2 : 1;
+		judge->since_mark = 0;
+	}
+	judge->since_mark++;
+	return 0;
+}
+
+static int judge_first(struct judge *judge, const char *text, struct error *error)
+{
+	if (url_parse(&judge->first, text, strlen(text), ERROR_PLUGIN_FAULT, "the request's URL", error) < 0)
+		return -1;
+	judge->latest = judge->first;
+	if (guard_url(judge->hosts, judge->host_count, &judge->first, GUARD_API, error) < 0) {
+		error->code = ERROR_PLUGIN_FAULT;
+		return -1;
+	}
+	if (!is_declared(judge->first.text, judge->action->url))
+		return error_set(error, ERROR_PLUGIN_FAULT,
+			"The connector asked for %s, which is not what %s declares.", judge->first.text,
+			judge->action->id);
+	return 0;
+}
+
+static int judge_further(struct judge *judge, const char *text, bool link, struct error *error)
+{
+	enum error_code blame = link ? ERROR_FOREIGN_LINK : ERROR_PLUGIN_FAULT;
+
+	if (url_parse(&judge->latest, text, strlen(text), blame, "the next page's URL", error) < 0)
+		return -1;
+	if (!url_same_origin(&judge->latest, &judge->first))
+		return error_set(error, blame, "The next page is said to be at %s, which is not %s: refused.",
+			judge->latest.host, judge->first.host);
+	if (!link && !is_declared(judge->latest.text, judge->action->url))
+		return error_set(error, ERROR_PLUGIN_FAULT,
+			"The connector asked for %s, which is not what %s declares.", judge->latest.text,
+			judge->action->id);
+	return 0;
+}
+
+int judge_request(struct judge *judge, const json_t *request, struct error *error)
+{
+	const char *method = json_member_text(request, "method", "");
+	const char *text = json_member_text(request, "url", "");
+	const char *from = json_member_text(request, "from", "");
+	bool hook = strcmp(from, "hook") == 0;
+
+	if (strcmp(method, judge->action->method) != 0)
+		return error_set(error, ERROR_PLUGIN_FAULT,
+			"The connector asked with %.16s where %s declares %s.", method, judge->action->id,
+			judge->action->method);
+	if (judge->pages == judge->action->max_pages)
+		return error_set(error, ERROR_TOO_MANY_PAGES, "There are more than %llu pages.",
+			(unsigned long long)judge->action->max_pages);
+	if (judge->pages == 0) {
+		if (judge_first(judge, text, error) < 0)
+			return -1;
+	} else if (judge_further(judge, text, strcmp(from, "link") == 0, error) < 0) {
+		return -1;
+	}
+	judge->pages++;
+	return hook ? 0 : look_for_circle(judge, error);
+}
+
+int judge_page(struct judge *judge, uint64_t records, struct error *error)
+{
+	judge->empty_pages = records > 0 ? 0 : judge->empty_pages + 1;
+	if (judge->empty_pages > EMPTY_PAGES_MAX)
+		return error_set(error, ERROR_EMPTY_PAGES,
+			"The provider sent %u pages in a row without a record, each leading to another.",
+			judge->empty_pages);
+	return 0;
+}
