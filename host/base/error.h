@@ -34,6 +34,7 @@
 	X(ADDRESS_REFUSED, "address_refused", 6, PROVIDER, \
 		"The host name leads to an address that is not public: check your DNS.") \
 	X(REPEATED_CURSOR, "repeated_cursor", 6, PROVIDER, "Report this to the provider.") \
+	X(EMPTY_PAGES, "empty_pages", 6, PROVIDER, "Report this to the provider.") \
 	X(TOO_MANY_PAGES, "too_many_pages", 6, PROVIDER, "Report this to the provider.") \
 	X(RATE_LIMITED, "rate_limited", 7, PROVIDER, "Wait, then try again.") \
 	X(DEADLINE_PASSED, "deadline_passed", 7, PROVIDER, "Try again, or allow more time.") \

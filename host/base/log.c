@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-__attribute__((format(printf, 2, 0))) static void say(
-	const char *label, const char *format, va_list arguments)
+static void say(const char *label, const char *format, va_list arguments)
 {
 	char line[1024];
 

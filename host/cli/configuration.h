@@ -1,0 +1,25 @@
+/* What an operator settles once: $XDG_CONFIG_HOME/muster/config.json, and the environment before it. */
+#ifndef MUSTER_CLI_CONFIGURATION_H
+#define MUSTER_CLI_CONFIGURATION_H
+
+#include "base/error.h"
+#include "fetch/settings.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct configuration {
+	json_t *json; /* owned: the file's object, or an empty one; the settings borrow from it */
+	struct fetch_settings fetch;
+};
+
+/* Reads the file if it is there, then MUSTER_CONNECT_TO and MUSTER_CA_FILE. Members of the file: proxy
+ * (https://host:port), ca_bundle (a file), trust (ids of providers whose plugins may run in a partial jail).
+ * Errors are BAD_CONFIGURATION. */
+int configuration_read(struct configuration *out, struct error *error);
+void configuration_clear(struct configuration *configuration);
+
+/* Is this provider named under trust? */
+bool configuration_trusts(const struct configuration *configuration, const char *provider);
+
+#endif

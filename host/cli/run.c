@@ -1,0 +1,166 @@
+/* muster run: one action, its records to stdout. */
+#include "config.h"
+
+#include "catalog/fields.h"
+#include "cli/assign.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "run/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PROGRESS_MS = 250 };
+
+struct running {
+	struct session session;
+	struct entries parameters;
+	struct sink *sink;
+	struct run *run;
+	uv_timer_t progress;
+	bool shown; /* a line of progress stands on the terminal */
+	struct error *error;
+	int result;
+};
+
+static const struct option options[] = {
+	SESSION_OPTIONS,
+	{ .name = "format",
+		.value = "FORMAT",
+		.help = "ndjson, json, csv or table; a table on a terminal, ndjson elsewhere." },
+	{ .name = "limit", .value = "N", .help = "Stop after N records." },
+	{ .name = "raw", .help = "The provider's own records, not the unified ones." },
+};
+
+static void clear_progress(struct running *running)
+{
+	if (running->shown)
+		(void)fputs("\r\033[K", stderr);
+	running->shown = false;
+}
+
+static void on_progress(uv_timer_t *timer)
+{
+	struct running *running = timer->data;
+	struct run_progress progress = run_progress(running->run);
+
+	(void)fprintf(stderr, "\r\033[K%" PRIu64 " records, %" PRIu64 " pages, %.1f MB", progress.records,
+		progress.pages, (double)progress.bytes / 1e6);
+	(void)fflush(stderr);
+	running->shown = true;
+}
+
+/* Long work shows progress where a person sees it and it disturbs no output. */
+static void start_progress(struct running *running, enum sink_format format)
+{
+	(void)uv_timer_init(&running->session.loop, &running->progress);
+	running->progress.data = running;
+	if (isatty(STDERR_FILENO) && (!isatty(STDOUT_FILENO) || format == SINK_TABLE))
+		(void)uv_timer_start(&running->progress, on_progress, 2 * PROGRESS_MS, PROGRESS_MS);
+}
+
+static void on_done(void *context, const struct error *error)
+{
+	struct running *running = context;
+
+	(void)uv_timer_stop(&running->progress);
+	clear_progress(running);
+	if (error) {
+		*running->error = *error;
+		running->result = -1;
+	}
+	session_stop(&running->session);
+}
+
+static void on_interrupt(void *context)
+{
+	struct running *running = context;
+
+	if (running->run)
+		run_interrupt(running->run);
+}
+
+static int open_sink(struct running *running, const struct arguments *arguments, bool raw,
+	const struct model *model, struct error *error)
+{
+	const char *name = arguments_text(arguments, "format", NULL);
+	struct sink_options sink = { .format = isatty(STDOUT_FILENO) ? SINK_TABLE : SINK_NDJSON,
+		.model = raw ? NULL : model,
+		.descriptor = STDOUT_FILENO };
+
+	if (name && sink_format_find(&sink.format, name, error) < 0)
+		return -1;
+	if (raw && !name)
+		sink.format = SINK_NDJSON;
+	if (sink_new(&running->sink, &sink, error) < 0)
+		return -1;
+	start_progress(running, sink.format);
+	return 0;
+}
+
+static int start(struct running *running, const struct arguments *arguments, struct error *error)
+{
+	struct session *session = &running->session;
+	struct entries given = ENTRIES_INIT;
+	const struct model *model = NULL;
+	struct run_request request;
+	uint64_t limit;
+	int result = -1;
+
+	if (session_open(session, arguments, arguments->words[0], arguments->words[1], NULL, error) < 0 ||
+		arguments_number(&limit, arguments, "limit", 1, UINT64_MAX / 2, 0, error) < 0 ||
+		assign_read(&given, arguments, 2, error) < 0 ||
+		parameters_check(&running->parameters, &given, session->action, error) < 0 ||
+		models_find(&model, catalog_models(session->catalog), session->action->model, error) < 0 ||
+		session_connect(session, arguments, on_interrupt, running, error) < 0 ||
+		open_sink(running, arguments, arguments_flag(arguments, "raw"), model, error) < 0)
+		goto out;
+	request = (struct run_request){ .connection = session->connection,
+		.provider = session->provider,
+		.action = session->action,
+		.fields = &session->fields,
+		.parameters = &running->parameters,
+		.model = model,
+		.sink = running->sink,
+		.limit = limit,
+		.raw = arguments_flag(arguments, "raw"),
+		.allow_partial = session->allow_partial_jail };
+	result = run_start(&running->run, &request, on_done, running, error);
+out:
+	entries_clear(&given);
+	return result;
+}
+
+static int run_command(const struct arguments *arguments, struct error *error)
+{
+	struct running running = { .error = error };
+
+	if (arguments_words(arguments, 2, SIZE_MAX, "PROVIDER and ACTION", error) < 0)
+		return -1;
+	if (start(&running, arguments, error) < 0)
+		running.result = -1;
+	else
+		session_run(&running.session);
+	run_free(running.run);
+	if (running.progress.data)
+		uv_close((uv_handle_t *)&running.progress, NULL);
+	session_close(&running.session);
+	sink_free(running.sink);
+	entries_clear(&running.parameters);
+	return running.result;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.summary = "Run an action and print its records",
+	.usage = "PROVIDER ACTION --credentials FILE [key=value…]",
+	.details =
+		"Each key=value is a parameter of the action; key@FILE takes the content of a file, key@- of stdin. "
+		"Records go to stdout, all else to stderr.",
+	.options = options,
+	.option_count = sizeof options / sizeof options[0],
+	.run = run_command,
+};
