@@ -58,6 +58,19 @@ ok() {
 	fi
 }
 
+# fails NAME COMMAND…: passes when the command fails.
+fails() {
+	tap_name=$1
+	shift
+	if "$@" >"$scratch/tap.out" 2>&1; then
+		tap_result 1 "$tap_name"
+		diag "succeeded: $*"
+		diag "$(head -c 4000 "$scratch/tap.out")"
+		return 1
+	fi
+	tap_result 0 "$tap_name"
+}
+
 # is NAME GOT WANTED: passes when both are the same text.
 is() {
 	if [ "$2" = "$3" ]; then

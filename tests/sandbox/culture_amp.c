@@ -214,7 +214,8 @@ static int answer_demographics(struct answer *answer, uint64_t employee)
 
 	answer->status = 200;
 	answer->content_type = CULTURE_AMP_TYPE;
-	return buffer_append_text(head, "{\"data\":") < 0 || culture_amp_demographics(head, employee) < 0 ||
+	return buffer_append_text(head, "{\"data\":") < 0 ||
+			       culture_amp_demographics(head, &answer->records, employee) < 0 ||
 			       buffer_append_char(head, '}') < 0
 		       ? -1
 		       : 0;

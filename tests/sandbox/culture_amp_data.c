@@ -344,7 +344,7 @@ int culture_amp_by_identifier(uint64_t *out, const struct culture_amp_data *data
 	return has_identifier(*out % PEOPLE_COUNT) ? 0 : -1;
 }
 
-int culture_amp_demographics(struct buffer *out, uint64_t employee)
+int culture_amp_demographics(struct buffer *out, uint64_t *count, uint64_t employee)
 {
 	static const struct {
 		const char *name;
@@ -357,8 +357,8 @@ int culture_amp_demographics(struct buffer *out, uint64_t employee)
 		{ "Job level", { "IC3", "Manager", "", "Director" } },
 		{ "Manager's pronouns", { "she/her", "he/him", "they/them", "ze/hir" } },
 	};
-	bool first = true;
 
+	*count = 0;
 	if (buffer_append_char(out, '[') < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -366,11 +366,11 @@ int culture_amp_demographics(struct buffer *out, uint64_t employee)
 
 		if (dice % 5 == 0) /* nobody has filled in everything */
 			continue;
-		if (buffer_format(out, "%s{\"name\":\"%s\"", first ? "" : ",", rows[i].name) < 0 ||
+		if (buffer_format(out, "%s{\"name\":\"%s\"", *count ? "," : "", rows[i].name) < 0 ||
 			put_text(out, "value", rows[i].values[dice / 5 % 4], false) < 0 ||
 			buffer_append_char(out, '}') < 0)
 			return -1;
-		first = false;
+		++*count;
 	}
 	return buffer_append_char(out, ']');
 }

@@ -32,7 +32,7 @@ int culture_amp_index(
 int culture_amp_by_email(uint64_t *out, const struct culture_amp_data *data, const char *email);
 int culture_amp_by_identifier(uint64_t *out, const struct culture_amp_data *data, const char *identifier);
 
-/* The demographics of an employee, a JSON array, appended. Returns 0 or -1. */
-int culture_amp_demographics(struct buffer *out, uint64_t employee);
+/* The demographics of an employee, a JSON array of count objects, appended. Returns 0 or -1. */
+int culture_amp_demographics(struct buffer *out, uint64_t *count, uint64_t employee);
 
 #endif

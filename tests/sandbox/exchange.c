@@ -182,6 +182,24 @@ static int make_answer(struct answer *answer, struct simulation *simulation, str
 	return mischief_after(answer, simulation, request);
 }
 
+void exchange_connection(
+	void *shared, struct MHD_Connection *connection, void **own, enum MHD_ConnectionNotificationCode what)
+{
+	struct exchange *exchange = shared;
+
+	(void)connection;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*own = (void *)(uintptr_t)(atomic_fetch_add(&exchange->connections, 1) + 1);
+}
+
+static uint64_t connection_number(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info ? (uintptr_t)info->socket_context : 0;
+}
+
 static const char *header(struct MHD_Connection *connection, const char *name)
 {
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
@@ -197,6 +215,7 @@ static enum MHD_Result answer_visit(struct exchange *exchange, struct MHD_Connec
 		.connection = connection,
 		.method = method,
 		.path = path,
+		.target = visit->target,
 		.authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION),
 		.content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE),
 		.form = &visit->form,
@@ -204,7 +223,7 @@ static enum MHD_Result answer_visit(struct exchange *exchange, struct MHD_Connec
 	struct ledger_entry entry = {
 		.number = atomic_fetch_add(&exchange->count, 1) + 1,
 		.host = host,
-		.target = visit->target,
+		.connection = connection_number(connection),
 		.request = &request,
 	};
 	struct answer answer;

@@ -121,6 +121,21 @@ static int write_credentials(const struct folder *folder, const char *provider,
 	return result;
 }
 
+/* Certificate and key in one file, for a server that is put in front of this one to speak HTTP/2. */
+static int write_key(const struct folder *folder, const struct certificate *certificate, struct error *error)
+{
+	struct buffer both = BUFFER_INIT(65536);
+	int result = -1;
+
+	if (buffer_append_text(&both, certificate->certificate) < 0 ||
+		buffer_append_text(&both, certificate->key) < 0 || !buffer_text(&both))
+		(void)error_memory(error);
+	else
+		result = write_file(folder, "server.pem", both.data, 0600, error);
+	buffer_wipe(&both);
+	return result;
+}
+
 /* curl's --connect-to for every host name, with commas between. */
 static int list_hosts(struct buffer *out, unsigned port)
 {
@@ -141,7 +156,8 @@ int folder_fill(struct folder *folder, const struct server *server, struct error
 	int result = -1;
 
 	if (member(ca, sizeof ca, folder, "ca.pem", error) < 0 ||
-		write_file(folder, "ca.pem", server_ca(server), 0644, error) < 0)
+		write_file(folder, "ca.pem", server_certificate(server)->ca, 0644, error) < 0 ||
+		write_key(folder, server_certificate(server), error) < 0)
 		goto out;
 	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
 		if (write_credentials(folder, providers[i]->id, server_credentials(server, i), error) < 0)
@@ -200,6 +216,7 @@ void folder_close(struct folder *folder)
 	if (!folder->temporary)
 		return;
 	remove_member(folder, "ca.pem");
+	remove_member(folder, "server.pem");
 	remove_member(folder, "ledger.ndjson");
 	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
 		(void)snprintf(name, sizeof name, "%s.json", providers[i]->id);

@@ -15,6 +15,7 @@ struct request {
 	void *connection;
 	const char *method;
 	const char *path;          /* decoded */
+	const char *target;        /* raw path and query */
 	const char *authorization; /* the header, or NULL */
 	const char *content_type;  /* the header, or NULL */
 	const struct buffer *form; /* the body that was sent */
@@ -39,7 +40,7 @@ struct answer {
 	size_t header_count;
 	struct {
 		const char *name; /* static */
-		char value[256];
+		char value[512];
 	} headers[ANSWER_HEADERS];
 	struct body body;
 	enum ending ending;

@@ -41,10 +41,11 @@ static bool holds(const struct buffer *text, const char *secret)
 }
 
 /* Whether a secret stands in the target, where it must never be, raw or in percent form. */
-static bool betrays(const char *target, const struct request *request, const struct simulation *simulation)
+static bool betrays(const struct request *request, const struct simulation *simulation)
 {
 	const char *token = tokens_bearer(request->authorization);
 	const char *secret = simulation ? simulation->credentials.client_secret : "";
+	const char *target = request->target;
 	struct buffer text = BUFFER_INIT(DECODED_LIMIT);
 	bool found = true; /* what can't be decoded is not shown either */
 
@@ -59,17 +60,18 @@ out:
 
 static json_t *describe_request(const struct ledger_entry *entry, bool betrayed)
 {
-	const char *query = strchr(entry->target, '?');
-	bool shown = !betrayed && text_is_utf8(entry->target, strlen(entry->target));
-	json_t *line = json_pack("{s:I, s:I, s:s, s:s?}", "n", (json_int_t)entry->number, "time",
-		(json_int_t)entry->time_ms, "method", entry->request->method, "host", entry->host);
+	const char *query = strchr(entry->request->target, '?');
+	bool shown = !betrayed && text_is_utf8(entry->request->target, strlen(entry->request->target));
+	json_t *line = json_pack("{s:I, s:I, s:I, s:s, s:s?}", "n", (json_int_t)entry->number, "connection",
+		(json_int_t)entry->connection, "time", (json_int_t)entry->time_ms, "method",
+		entry->request->method, "host", entry->host);
 	int failed;
 
 	if (!line)
 		return NULL;
 	failed = json_object_set_new(line, "path",
-		shown ? json_stringn(entry->target,
-				query ? (size_t)(query - entry->target) : strlen(entry->target))
+		shown ? json_stringn(entry->request->target, query ? (size_t)(query - entry->request->target)
+								   : strlen(entry->request->target))
 		      : json_null());
 	failed |= json_object_set_new(line, "query", shown && query ? json_string(query + 1) : json_null());
 	if (betrayed)
@@ -126,7 +128,7 @@ static int write_line(int descriptor, const json_t *line)
 int ledger_append(int descriptor, const struct ledger_entry *entry, const struct answer *answer,
 	const struct simulation *simulation)
 {
-	json_t *line = describe_request(entry, betrays(entry->target, entry->request, simulation));
+	json_t *line = describe_request(entry, betrays(entry->request, simulation));
 	int result = -1;
 
 	if (line && describe_answer(line, answer, &entry->request->strike) == 0)

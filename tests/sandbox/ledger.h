@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 struct ledger_entry {
-	uint64_t number;    /* of the request, from 1 */
-	int64_t time_ms;    /* since 1970 */
-	const char *host;   /* as it was asked for, or NULL */
-	const char *target; /* raw path and query */
+	uint64_t number;     /* of the request, from 1 */
+	int64_t time_ms;     /* since 1970 */
+	uint64_t connection; /* from 1; several requests may share one */
+	const char *host;    /* as it was asked for, or NULL */
 	const struct request *request;
 };
 

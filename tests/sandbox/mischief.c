@@ -13,32 +13,34 @@
 #define HTML_PAGE "<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body>Sign in</body></html>\n"
 #define ATTACKER "https://attacker.example"
 
-static int refuse(
-	struct answer *answer, const struct simulation *simulation, unsigned status, const char *message)
+/* Faults that are a plain refusal, in the provider's shape. */
+static const struct {
+	enum fault fault;
+	unsigned status;
+	bool retry_after; /* the fault's value, in seconds */
+	const char *message;
+} refusals[] = {
+	{ FAULT_RATE_LIMITED, 429, false, "client rate limit exceeded" },
+	{ FAULT_RATE_LIMITED_RETRY_AFTER, 429, true, "client rate limit exceeded" },
+	{ FAULT_RATE_LIMITED_FOREVER, 429, false, "client rate limit exceeded" },
+	{ FAULT_TOKEN_RATE_LIMITED, 429, true, "client rate limit exceeded" },
+	{ FAULT_SERVER_ERROR, 500, false, "internal server error" },
+	{ FAULT_UNAVAILABLE, 503, false, "endpoint rate limit exceeded" },
+	{ FAULT_UNAVAILABLE_FOREVER, 503, false, "endpoint rate limit exceeded" },
+	{ FAULT_REVOKED_FOREVER, 401, false, "the access token was revoked" },
+};
+
+static int refused(struct answer *answer, const struct simulation *simulation, const struct strike *strike)
 {
-	return simulation->provider->refuse(answer, status, message) < 0 ? -1 : 1;
-}
-
-static int limited(struct answer *answer, const struct simulation *simulation, const struct strike *strike)
-{
-	static const char message[] = "client rate limit exceeded";
-
-	if (strikes(strike, FAULT_RATE_LIMITED) || strikes(strike, FAULT_RATE_LIMITED_FOREVER))
-		return refuse(answer, simulation, 429, message);
-	if (strikes(strike, FAULT_RATE_LIMITED_RETRY_AFTER) || strikes(strike, FAULT_TOKEN_RATE_LIMITED)) {
-		enum fault fault = strikes(strike, FAULT_TOKEN_RATE_LIMITED) ? FAULT_TOKEN_RATE_LIMITED
-									     : FAULT_RATE_LIMITED_RETRY_AFTER;
-
-		if (answer_header(answer, "Retry-After", "%" PRIu64, strike->value[fault]) < 0)
+	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+		if (!strikes(strike, refusals[i].fault))
+			continue;
+		if (refusals[i].retry_after && answer_header(answer, "Retry-After", "%" PRIu64,
+						       strike->value[refusals[i].fault]) < 0)
 			return -1;
-		return refuse(answer, simulation, 429, message);
+		return simulation->provider->refuse(answer, refusals[i].status, refusals[i].message) < 0 ? -1
+													 : 1;
 	}
-	if (strikes(strike, FAULT_SERVER_ERROR))
-		return refuse(answer, simulation, 500, "internal server error");
-	if (strikes(strike, FAULT_UNAVAILABLE) || strikes(strike, FAULT_UNAVAILABLE_FOREVER))
-		return refuse(answer, simulation, 503, "endpoint rate limit exceeded");
-	if (strikes(strike, FAULT_REVOKED_FOREVER))
-		return refuse(answer, simulation, 401, "the access token was revoked");
 	return 0;
 }
 
@@ -48,12 +50,12 @@ static int redirected(struct answer *answer, const struct request *request, uint
 	int failed;
 
 	if (strikes(strike, FAULT_REDIRECT_SAME))
-		failed = answer_header(answer, "Location", "%s", request->path);
+		failed = answer_header(answer, "Location", "%s", request->target);
 	else if (strikes(strike, FAULT_REDIRECT_FOREIGN))
-		failed = answer_header(answer, "Location", ATTACKER "%s", request->path);
+		failed = answer_header(answer, "Location", ATTACKER "%s", request->target);
 	else if (strikes(strike, FAULT_REDIRECT_LOOPBACK))
 		failed = answer_header(
-			answer, "Location", "https://127.0.0.1:%u%s", (unsigned)port, request->path);
+			answer, "Location", "https://127.0.0.1:%u%s", (unsigned)port, request->target);
 	else
 		return 0;
 	if (failed || answer_text(answer, 302, NULL, "%s", "") < 0)
@@ -100,7 +102,7 @@ int mischief_before(struct answer *answer, const struct simulation *simulation, 
 		answer->ending = strikes(strike, FAULT_CONNECTION_RESET) ? ENDING_RESET : ENDING_CLOSED;
 		return 1;
 	}
-	done = limited(answer, simulation, strike);
+	done = refused(answer, simulation, strike);
 	if (done == 0)
 		done = redirected(answer, request, port);
 	return done ? done : misanswered(answer, strike);
@@ -254,8 +256,12 @@ static void spoil_body(struct answer *answer, const struct strike *strike)
 		body->fill = ' ';
 		body->fill_count = BODY_NONE;
 	}
-	if (strikes(strike, FAULT_INVALID_JSON))
-		body->corrupt_at = strike->value[FAULT_INVALID_JSON];
+	if (strikes(strike, FAULT_INVALID_JSON)) {
+		uint64_t at = strike->value[FAULT_INVALID_JSON];
+		uint64_t length = body_length(body);
+
+		body->corrupt_at = at < length ? at : length - 1;
+	}
 	if (strikes(strike, FAULT_TRUNCATED_BODY) && body_length(body) != BODY_NONE) {
 		uint64_t percent = strike->value[FAULT_TRUNCATED_BODY];
 

@@ -41,39 +41,41 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+static const char help_start[] =
+	"Usage: muster-sandbox [OPTION]…\n"
+	"\n"
+	"Simulates the providers on 127.0.0.1, over TLS, with credentials made for the\n"
+	"occasion, until it is interrupted. 'muster sandbox -- COMMAND' runs a command\n"
+	"against it.\n"
+	"\n"
+	"      --employees N      how many people the company has (1000)\n"
+	"      --cycles N         how many performance cycles (4)\n"
+	"      --page-bytes N     where a page of a list is cut (1000000)\n"
+	"      --latency MS       wait before every answer (0)\n"
+	"      --token-life S     how long an access token lives (3599)\n"
+	"      --permissions A,B  what the credentials have (all)\n"
+	"      --fault KIND[=VALUE][@FIRST[-LAST]]\n"
+	"                         misbehave; may be given several times\n"
+	"      --port N           listen there (any free port)\n"
+	"      --dir DIR          write the files there; it stays (a temporary folder)\n"
+	"      --json             describe the sandbox in one line of JSON\n"
+	"      --until-eof        end when standard input does\n"
+	"      --help             show this\n"
+	"      --version          show the version\n"
+	"\n"
+	"In DIR: ca.pem; server.pem with certificate and key; PROVIDER.json with the\n"
+	"credentials; ledger.ndjson with a line for every request; and at last 'ready',\n"
+	"a JSON object with port, connect_to, ca_file and dir, which goes when the\n"
+	"sandbox does.\n"
+	"\n"
+	"Faults, with the VALUE that they have unless one is given. FIRST and LAST say\n"
+	"which of the requests that they can meet are struck, counted from 1: without\n"
+	"them all, or the first alone where it says once.\n"
+	"\n";
+
 void options_help(void)
 {
-	fputs("Usage: muster-sandbox [OPTION]…\n"
-	      "\n"
-	      "Simulates the providers on 127.0.0.1, over TLS, with credentials made for the "
-	      "occasion,\n"
-	      "until it is interrupted. 'muster sandbox -- COMMAND' runs a command against it.\n"
-	      "\n"
-	      "      --employees N      how many people the company has (1000)\n"
-	      "      --cycles N         how many performance cycles (4)\n"
-	      "      --page-bytes N     where a page of a list is cut (1000000)\n"
-	      "      --latency MS       wait before every answer (0)\n"
-	      "      --token-life S     how long an access token lives (3599)\n"
-	      "      --permissions A,B  what the credentials have (all)\n"
-	      "      --fault KIND[=VALUE][@FIRST[-LAST]]\n"
-	      "                         misbehave; may be given several times\n"
-	      "      --port N           listen there (any free port)\n"
-	      "      --dir DIR          write the files there; it stays (a temporary folder)\n"
-	      "      --json             print the description of the sandbox as one line of JSON\n"
-	      "      --until-eof        end when standard input does\n"
-	      "      --help             show this\n"
-	      "      --version          show the version\n"
-	      "\n"
-	      "In DIR: ca.pem, PROVIDER.json with the credentials, ledger.ndjson with a line for "
-	      "every\n"
-	      "request, and at last 'ready', a JSON object with port, connect_to, ca_file and "
-	      "dir.\n"
-	      "\n"
-	      "Faults, with the VALUE that they have unless one is given. FIRST and LAST say which "
-	      "of the\n"
-	      "requests they strike, counted from 1; without them all, or the first where it says "
-	      "once:\n",
-		stdout);
+	fputs(help_start, stdout);
 	faults_help(stdout);
 	fputs("\nExit status: 0 ended, 1 failed, 2 wrong usage.\n", stdout);
 }

@@ -61,7 +61,7 @@ sign_in() {
 	sign_in_permissions=$1
 	[ "$1" != all ] ||
 		sign_in_permissions=employees-read,employee-demographics-read,performance-evaluations-read
-	sandbox_token=$(token "$sign_in_permissions" | head -n 1 | jq -r .access_token)
+	sandbox_token=$(token "$sign_in_permissions" | head -n 1 | jq -r .access_token 2>/dev/null)
 }
 
 # get PATH [ARGUMENT…]: an API call; the body is left in $scratch/body, the head in $scratch/head, the status

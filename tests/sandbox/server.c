@@ -90,8 +90,9 @@ static int start_daemon(struct server *server, struct error *error)
 		server->listener, MHD_OPTION_HTTPS_MEM_CERT, server->certificate.certificate,
 		MHD_OPTION_HTTPS_MEM_KEY, server->certificate.key, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, &server->exchange, MHD_OPTION_NOTIFY_COMPLETED,
-		exchange_end, &server->exchange, MHD_OPTION_END);
+		MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, &server->exchange, MHD_OPTION_NOTIFY_CONNECTION,
+		exchange_connection, &server->exchange, MHD_OPTION_NOTIFY_COMPLETED, exchange_end,
+		&server->exchange, MHD_OPTION_END);
 	if (!server->daemon)
 		return error_set(error, ERROR_INTERNAL, "The web server can't be started.");
 	return 0;
@@ -113,6 +114,7 @@ int server_start(struct server **out, const struct options *options, struct faul
 		.stop = eventfd(0, EFD_CLOEXEC),
 	};
 	atomic_init(&server->exchange.count, 0);
+	atomic_init(&server->exchange.connections, 0);
 	if (server->exchange.stop < 0) {
 		(void)error_set(error, ERROR_INTERNAL, "eventfd: %s.", strerror(errno));
 		goto failed;
@@ -151,9 +153,9 @@ uint16_t server_port(const struct server *server)
 	return server->exchange.port;
 }
 
-const char *server_ca(const struct server *server)
+const struct certificate *server_certificate(const struct server *server)
 {
-	return server->certificate.ca;
+	return &server->certificate;
 }
 
 const struct credentials *server_credentials(const struct server *server, size_t i)

@@ -3,6 +3,7 @@
 #define MUSTER_SANDBOX_SERVER_H
 
 #include "base/error.h"
+#include "sandbox/certificate.h"
 #include "sandbox/faults.h"
 #include "sandbox/options.h"
 
@@ -20,8 +21,8 @@ void server_stop(struct server *server);
 
 uint16_t server_port(const struct server *server);
 
-/* The CA's certificate as PEM, borrowed. */
-const char *server_ca(const struct server *server);
+/* What it shows to its clients, borrowed. */
+const struct certificate *server_certificate(const struct server *server);
 
 /* The credentials of providers[i], borrowed. */
 const struct credentials *server_credentials(const struct server *server, size_t i);
