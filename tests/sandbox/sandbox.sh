@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # scratch and top_builddir come from tap.sh and make
+# shellcheck shell=sh disable=SC2154,SC2016,SC2034 # some names are those of tap.sh and make
 # For the tests of the sandbox: a sandbox of their own, and curl to talk to it. Source it after tap.sh.
 
 need curl curl
@@ -10,7 +10,8 @@ sandbox_api=https://api.cultureamp.com/v1
 sandbox_pid=
 sandbox_dir=
 sandbox_count=0
-at_exit sandbox_stop
+sandbox_broken=
+at_exit 'sandbox_stop; [ -z "$sandbox_broken" ] || tap_status=99'
 
 [ -x "$sandbox_program" ] || skip_all "muster-sandbox was not built: install libmicrohttpd-dev and libgnutls28-dev"
 
@@ -34,7 +35,10 @@ sandbox_start() {
 sandbox_stop() {
 	[ -n "$sandbox_pid" ] || return 0
 	kill "$sandbox_pid" 2>/dev/null
-	wait "$sandbox_pid"
+	if ! wait "$sandbox_pid"; then
+		sandbox_broken=yes
+		diag "the sandbox ended badly: $(cat "$scratch/sandbox.out")"
+	fi
 	sandbox_pid=
 }
 
