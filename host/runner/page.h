@@ -30,15 +30,15 @@ enum page_next {
 
 /* Compiles what the action says of its answers; the action is borrowed as long as the page lives,
  * the options only now. Errors as of map_new(). */
-int page_new(struct page **out, const struct muster_action *action,
-	const struct map_options *options, struct error *error);
+int page_new(struct page **out, const struct muster_action *action, const struct map_options *options,
+	struct error *error);
 void page_free(struct page *page);
 
 /* Begins a body; the memory of the one before is used again. */
 void page_begin(struct page *page);
 
 /* Hands over the next piece of the body, once page_read() has returned 0. It is borrowed until the
- * next feed. last: nothing comes after it; it may be empty. */
+ * next page_feed() has returned, or page_begin() is called. last: nothing comes after it; it may be empty. */
 void page_feed(struct page *page, const char *bytes, size_t length, bool last);
 
 /* The next record: 1. Or 0: feed more, or, after the last piece, the body is whole and good. Or -1,
@@ -47,8 +47,8 @@ int page_read(struct map_record *out, struct page *page, struct error *error);
 
 /* What leads to the next page, as early as it is certain: the paging row and its value in UTF-8,
  * borrowed until page_begin(); not terminated, it may hold any byte. */
-enum page_next page_next(const struct muster_paging **row, const char **text, size_t *length,
-	const struct page *page);
+enum page_next page_next(
+	const struct muster_paging **row, const char **text, size_t *length, const struct page *page);
 
 /* How much of the body was read, or where the error is, in bytes. */
 uint64_t page_offset(const struct page *page);

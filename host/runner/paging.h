@@ -15,7 +15,7 @@
  * against the current URL (RFC 3986, section 5), or a cursor, put into the first URL's query in
  * place of the one there. first and current are https URLs. Errors: foreign_link (another origin),
  * repeated_cursor (the current page again), malformed_body (no URL). */
-int paging_next(struct buffer *url, const struct muster_paging *row, const char *value,
-	size_t length, const char *first, const char *current, struct error *error);
+int paging_next(struct buffer *url, const struct muster_paging *row, const char *value, size_t length,
+	const char *first, const char *current, struct error *error);
 
 #endif

@@ -37,17 +37,16 @@ void walk_free(struct walk *walk);
 
 /* Adds a pointer; equal ones share a target. A stop pointer is alone: none leads through it. The
  * target numbers count from 0. Errors are the plugin's: ERROR_PLUGIN_REFUSED. */
-int walk_add(
-	size_t *target, struct walk *walk, const char *pointer, bool stop, struct error *error);
+int walk_add(size_t *target, struct walk *walk, const char *pointer, bool stop, struct error *error);
 
-/* The reader's current token begins the value to walk over; it must not be one that was skipped.
- * Unless every pointer stops, the reader holds it. */
-void walk_begin(struct walk *walk);
+/* token is the reader's current one and begins the value to walk over. Unless every pointer stops,
+ * the reader holds it. */
+void walk_begin(struct walk *walk, enum reader_token token);
 
-/* Goes on. After WALK_STOP, *target says where; the current token begins the value there, and the
+/* Goes on. After WALK_STOP, *target says where and *token what the value there begins with; the
  * caller reads exactly up to its last token (a scalar is its own last) before it goes on. */
-enum walk_event walk_next(
-	size_t *target, struct walk *walk, struct reader *reader, struct error *error);
+enum walk_event walk_next(size_t *target, enum reader_token *token, struct walk *walk, struct reader *reader,
+	struct error *error);
 
 /* The values found since walk_begin(), by target. */
 const struct walk_value *walk_values(const struct walk *walk);

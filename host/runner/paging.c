@@ -1,0 +1,368 @@
+#include "config.h"
+
+#include "runner/paging.h"
+
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A part of a URL that isn't there has no text; one that is there may still be empty. */
+struct part {
+	const char *text;
+	size_t length;
+};
+
+/* A URI reference without its fragment (RFC 3986, section 4.1). */
+struct reference {
+	struct part scheme;
+	struct part authority;
+	struct part path; /* always there */
+	struct part query;
+};
+
+/* ---- Characters; ctype.h depends on the locale ------------------------------------------------
+ */
+
+static bool is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* RFC 3986, section 2.3. */
+static bool is_unreserved(char c)
+{
+	return is_alpha(c) || is_digit(c) || (c && strchr("-._~", c));
+}
+
+/* What may stand in a path or query as it is, besides a percent sign with its digits. */
+static bool is_plain(char c)
+{
+	return is_unreserved(c) || (c && strchr("!$&'()*+,;=:@/?", c));
+}
+
+static bool has_control(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+			return true;
+	return false;
+}
+
+static bool equal_caseless(struct part part, const char *text, size_t length)
+{
+	if (part.length != length)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (lower(part.text[i]) != lower(text[i]))
+			return false;
+	return true;
+}
+
+/* ---- Taking apart ---------------------------------------------------------------------------- */
+
+/* The length of the text before the first of these characters. */
+static size_t before(const char *text, size_t length, const char *stops)
+{
+	size_t i = 0;
+
+	while (i < length && !(text[i] && strchr(stops, text[i])))
+		i++;
+	return i;
+}
+
+static bool is_scheme(const char *text, size_t length)
+{
+	if (length == 0 || !is_alpha(text[0]))
+		return false;
+	for (size_t i = 1; i < length; i++)
+		if (!is_alpha(text[i]) && !is_digit(text[i]) && !(text[i] && strchr("+-.", text[i])))
+			return false;
+	return true;
+}
+
+static struct reference split(const char *text, size_t length)
+{
+	struct reference reference = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	size_t colon, end;
+
+	length = before(text, length, "#");
+	colon = before(text, length, ":/?");
+	if (colon < length && text[colon] == ':' && is_scheme(text, colon)) {
+		reference.scheme = (struct part){ text, colon };
+		text += colon + 1;
+		length -= colon + 1;
+	}
+	if (length >= 2 && text[0] == '/' && text[1] == '/') {
+		end = before(text + 2, length - 2, "/?");
+		reference.authority = (struct part){ text + 2, end };
+		text += 2 + end;
+		length -= 2 + end;
+	}
+	end = before(text, length, "?");
+	reference.path = (struct part){ text, end };
+	if (end < length)
+		reference.query = (struct part){ text + end + 1, length - end - 1 };
+	return reference;
+}
+
+/* The host, if the authority is that and perhaps the port of https; else no text. */
+static struct part host_of(struct part authority)
+{
+	size_t length = before(authority.text, authority.length, ":");
+	const char *port = authority.text + length;
+	size_t port_length = authority.length - length;
+
+	if (length == 0 || memchr(authority.text, '@', authority.length) ||
+		(port_length > 1 && (port_length != 4 || memcmp(port, ":443", 4) != 0)))
+		return (struct part){ NULL, 0 };
+	return (struct part){ authority.text, length };
+}
+
+/* ---- Putting together ------------------------------------------------------------------------ */
+
+static int append_percent(struct buffer *out, char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	unsigned char byte = (unsigned char)c;
+	char text[3] = { '%', digits[byte >> 4], digits[byte & 15] };
+
+	return buffer_append(out, text, sizeof text);
+}
+
+/* What a provider wrote without escaping it is escaped now, so that it can't mean anything else. */
+static int append_cleaned(struct buffer *out, const char *text, size_t length)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < length && result == 0; i++) {
+		bool escape = text[i] == '%' && length - i > 2 && is_hex(text[i + 1]) && is_hex(text[i + 2]);
+		result = escape || is_plain(text[i]) ? buffer_append_char(out, text[i])
+						     : append_percent(out, text[i]);
+	}
+	return result;
+}
+
+static int append_encoded(struct buffer *out, const char *text, size_t length)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < length && result == 0; i++)
+		result = is_unreserved(text[i]) ? buffer_append_char(out, text[i])
+						: append_percent(out, text[i]);
+	return result;
+}
+
+/* Takes the last segment of the path off, which starts at root. */
+static void pop_segment(struct buffer *out, size_t root)
+{
+	while (out->length > root && out->data[--out->length] != '/')
+		;
+}
+
+/* Appends segments to the path that starts at root; . and .. are obeyed (RFC 3986, section 5.2.4).
+ */
+static int append_segments(struct buffer *out, size_t root, const char *text, size_t length)
+{
+	int result = 0;
+
+	for (;;) {
+		size_t end = before(text, length, "/");
+		bool up = end == 2 && memcmp(text, "..", 2) == 0;
+		bool dot = up || (end == 1 && *text == '.');
+		if (up)
+			pop_segment(out, root);
+		if (!dot || end == length)
+			result = buffer_append_char(out, '/');
+		if (!dot && result == 0)
+			result = append_cleaned(out, text, end);
+		if (result < 0 || end == length)
+			return result;
+		text += end + 1;
+		length -= end + 1;
+	}
+}
+
+/* The path of a link, seen from a page at base (RFC 3986, section 5.2.2). */
+static int append_path(struct buffer *out, struct part path, struct part base)
+{
+	size_t root = out->length;
+	size_t folder = base.length;
+
+	if (path.length > 0 && path.text[0] == '/')
+		return append_segments(out, root, path.text + 1, path.length - 1);
+	while (folder > 0 && base.text[folder - 1] != '/')
+		folder--;
+	/* The folder is everything between its first and its last slash. */
+	if (folder > 1 && append_segments(out, root, base.text + 1, folder - 2) < 0)
+		return -1;
+	return append_segments(out, root, path.text, path.length);
+}
+
+static int append_origin(struct buffer *out, const struct reference *base)
+{
+	if (buffer_append_text(out, "https://") < 0)
+		return -1;
+	return buffer_append(out, base->authority.text, base->authority.length);
+}
+
+static int append_query(struct buffer *out, struct part query)
+{
+	if (!query.text)
+		return 0;
+	if (buffer_append_char(out, '?') < 0)
+		return -1;
+	return append_cleaned(out, query.text, query.length);
+}
+
+static int too_long(struct error *error)
+{
+	return error_set(error, ERROR_MALFORMED_BODY, "The URL of the next page is longer than %d bytes.",
+		PAGING_URL_LIMIT);
+}
+
+static int split_own(struct reference *out, const char *url, struct error *error)
+{
+	*out = split(url, strlen(url));
+	if (!equal_caseless(out->scheme, "https", 5) || !out->authority.text || !host_of(out->authority).text)
+		return error_set(error, ERROR_INTERNAL, "The URL of this page is no https URL.");
+	return 0;
+}
+
+/* ---- The two kinds --------------------------------------------------------------------------- */
+
+static int foreign(const char *link, size_t length, const struct reference *base, struct error *error)
+{
+	struct part host = host_of(base->authority);
+	char shown[160];
+
+	text_clean(shown, sizeof shown, link, length < 150 ? length : 150);
+	return error_set(error, ERROR_FOREIGN_LINK,
+		"The link to the next page leads away from https://%.*s: %s",
+		host.length < 253 ? (int)host.length : 253, host.text, shown);
+}
+
+static int next_link(
+	struct buffer *url, const char *link, size_t length, const char *current, struct error *error)
+{
+	struct reference base, reference;
+	struct part host;
+	bool absolute;
+	int result;
+
+	if (split_own(&base, current, error) < 0)
+		return -1;
+	if (has_control(link, length))
+		return error_set(error, ERROR_MALFORMED_BODY,
+			"The link to the next page has a control character in it.");
+	reference = split(link, length);
+	absolute = reference.scheme.text || reference.authority.text;
+	if (reference.scheme.text && !equal_caseless(reference.scheme, "https", 5))
+		return foreign(link, length, &base, error);
+	if (absolute) {
+		host = reference.authority.text ? host_of(reference.authority) : (struct part){ NULL, 0 };
+		if (!host.text || !equal_caseless(host_of(base.authority), host.text, host.length))
+			return foreign(link, length, &base, error);
+	}
+	url->length = 0;
+	result = append_origin(url, &base);
+	if (result == 0) {
+		if (reference.path.length > 0 || absolute)
+			result = append_path(
+				url, reference.path, absolute ? (struct part){ "/", 1 } : base.path);
+		else
+			result = buffer_append(url, base.path.text, base.path.length);
+	}
+	if (result == 0)
+		result = append_query(url, reference.query.text || reference.path.length > 0 || absolute
+						   ? reference.query
+						   : base.query);
+	return result < 0 ? too_long(error) : 0;
+}
+
+/* Copies the parameters of a query but those of that name, in its encoded form. */
+static int append_others(struct buffer *url, struct part query, struct part name)
+{
+	const char *text = query.text;
+	size_t length = query.length;
+	char mark = '?';
+
+	while (length > 0) {
+		size_t end = before(text, length, "&");
+		size_t equals = before(text, end, "=");
+		bool same = name.length > 0 && equals == name.length && memcmp(text, name.text, equals) == 0;
+		if (end > 0 && !same) {
+			if (buffer_append_char(url, mark) < 0 || buffer_append(url, text, end) < 0)
+				return -1;
+			mark = '&';
+		}
+		end += end < length;
+		text += end;
+		length -= end;
+	}
+	return buffer_append_char(url, mark);
+}
+
+static int next_cursor(struct buffer *url, const char *to, const char *cursor, size_t length,
+	const char *first, struct error *error)
+{
+	struct buffer name = BUFFER_INIT(PAGING_URL_LIMIT);
+	struct reference base;
+	int result;
+
+	if (split_own(&base, first, error) < 0)
+		return -1;
+	url->length = 0;
+	result = append_encoded(&name, to, strlen(to));
+	if (result == 0)
+		result = append_origin(url, &base);
+	if (result == 0)
+		result = buffer_append(url, base.path.text, base.path.length);
+	if (result == 0)
+		result = append_others(url, base.query, (struct part){ name.data, name.length });
+	if (result == 0)
+		result = buffer_append(url, name.data, name.length);
+	if (result == 0)
+		result = buffer_append_char(url, '=');
+	if (result == 0)
+		result = append_encoded(url, cursor, length);
+	buffer_clear(&name);
+	return result < 0 ? too_long(error) : 0;
+}
+
+int paging_next(struct buffer *url, const struct muster_paging *row, const char *value, size_t length,
+	const char *first, const char *current, struct error *error)
+{
+	int result;
+
+	if (length > PAGING_URL_LIMIT)
+		return too_long(error);
+	if (row->kind == MUSTER_CURSOR)
+		result = next_cursor(url, row->to, value, length, first, error);
+	else
+		result = next_link(url, value, length, current, error);
+	if (result < 0)
+		return -1;
+	if (url->length > PAGING_URL_LIMIT)
+		return too_long(error);
+	if (url->length == strlen(current) && memcmp(url->data, current, url->length) == 0)
+		return error_set(error, ERROR_REPEATED_CURSOR,
+			"The next page would be this page again: a loop at the provider.");
+	return 0;
+}
