@@ -51,13 +51,15 @@ struct scrub {
 	struct buffer clean; /* a copy with asterisks */
 };
 
-/* What one scan found. */
+/* One pass over the bytes finds what to hold back and whether there is anything to mask; only then a
+ * second one masks, since it has to know what of a pattern that was found is held back. */
 struct scan {
 	const char *data;
 	size_t length;
 	size_t hold; /* from here on it may be the beginning of a pattern */
-	size_t masked_to;
-	bool failed;
+	bool found;
+	bool masking;
+	size_t masked_to; /* the end of what is masked and began before hold */
 };
 
 int scrub_new(struct scrub **out, struct error *error)
@@ -185,10 +187,9 @@ static int prepare(struct scrub *scrub)
 
 static void mask(struct scrub *scrub, struct scan *scan, size_t from, size_t to)
 {
-	if (scrub->clean.length == 0 && buffer_append(&scrub->clean, scan->data, scan->length) < 0) {
-		scan->failed = true;
+	scan->found = true;
+	if (!scan->masking || from >= scan->hold)
 		return;
-	}
 	memset(scrub->clean.data + from, '*', to - from);
 	if (to > scan->masked_to)
 		scan->masked_to = to;
@@ -211,7 +212,7 @@ static void verify(struct scrub *scrub, struct scan *scan, size_t at)
 			continue;
 		if (whole)
 			mask(scrub, scan, from, from + pattern->length);
-		else if (from < scan->hold)
+		else if (from < scan->hold && !scan->masking)
 			scan->hold = from;
 	}
 }
@@ -260,52 +261,80 @@ static void look_at_end(struct scrub *scrub, struct scan *scan)
 	}
 }
 
+/* Both passes; what comes out is scan->data or scrub->clean up to scan->hold. Nothing is held back of the
+ * last bytes. */
+static int search(struct scrub *scrub, struct scan *scan, bool last)
+{
+	scan->hold = scan->length;
+	look(scrub, scan);
+	if (last)
+		scan->hold = scan->length;
+	else
+		look_at_end(scrub, scan);
+	scrub->clean.length = 0;
+	if (scan->found || scrub->masked) {
+		if (buffer_append(&scrub->clean, scan->data, scan->length) < 0)
+			return -1;
+		scan->masking = true;
+		scan->masked_to = scrub->masked;
+		memset(scrub->clean.data, '*', scrub->masked);
+		look(scrub, scan);
+	}
+	scrub->masked = scan->masked_to > scan->hold ? scan->masked_to - scan->hold : 0;
+	return 0;
+}
+
 int scrub_feed(const char **out, size_t *out_length, struct scrub *scrub, const char *bytes, size_t length,
 	struct error *error)
 {
-	struct scan scan = { bytes, length, length, 0, false };
+	struct scan scan = { .data = bytes, .length = length };
 	bool joined;
 
+	*out = bytes;
+	*out_length = length;
+	if (scrub->count == 0)
+		return 0;
+	if (!scrub->places && prepare(scrub) < 0)
+		return error_memory(error);
 	buffer_consume(&scrub->held, scrub->yielded);
 	scrub->yielded = 0;
-	scrub->clean.length = 0;
-	if (scrub->count == 0 || (!scrub->places && prepare(scrub) < 0)) {
-		*out = bytes;
-		*out_length = length;
-		return scrub->count == 0 ? 0 : error_memory(error);
-	}
 	joined = scrub->held.length > 0;
 	if (joined) {
 		if (buffer_append(&scrub->held, bytes, length) < 0)
 			return error_memory(error);
 		scan.data = scrub->held.data;
-		scan.length = scan.hold = scrub->held.length;
+		scan.length = scrub->held.length;
 	}
-	if (scrub->masked)
-		mask(scrub, &scan, 0, scrub->masked < scan.length ? scrub->masked : scan.length);
-	look(scrub, &scan);
-	look_at_end(scrub, &scan);
-	if (scan.failed)
+	if (search(scrub, &scan, false) < 0)
 		return error_memory(error);
-	scrub->masked = scan.masked_to > scan.hold ? scan.masked_to - scan.hold : 0;
 	if (joined)
 		scrub->yielded = scan.hold;
-	else if (buffer_append(&scrub->held, scan.data + scan.hold, scan.length - scan.hold) < 0)
+	else if (buffer_append(&scrub->held, bytes + scan.hold, length - scan.hold) < 0)
 		return error_memory(error);
-	*out = scrub->clean.length ? scrub->clean.data : scan.data;
+	*out = scan.masking ? scrub->clean.data : scan.data;
 	*out_length = scan.hold;
 	return 0;
 }
 
 void scrub_finish(const char **out, size_t *out_length, struct scrub *scrub)
 {
+	struct scan scan = { NULL };
+
 	buffer_consume(&scrub->held, scrub->yielded);
-	if (scrub->masked)
-		memset(scrub->held.data, '*', scrub->masked);
-	scrub->masked = 0;
 	scrub->yielded = scrub->held.length;
-	*out = scrub->held.length ? scrub->held.data : "";
+	*out = "";
 	*out_length = scrub->held.length;
+	if (scrub->held.length == 0)
+		return;
+	scan.data = scrub->held.data;
+	scan.length = scrub->held.length;
+	if (search(scrub, &scan, true) < 0) {
+		/* No memory to do it well. */
+		memset(scrub->held.data, '*', scrub->held.length);
+		scan.masking = false;
+	}
+	scrub->masked = 0;
+	*out = scan.masking ? scrub->clean.data : scrub->held.data;
 }
 
 int scrub_text(struct scrub *scrub, char *text, size_t length, struct error *error)

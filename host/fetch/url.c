@@ -66,6 +66,8 @@ static const char *check_authority(const char *text, size_t length)
 		return "names no host";
 	if (memchr(text + prefix, '@', end - prefix))
 		return "names a user";
+	if (memchr(text + prefix, '%', end - prefix)) /* disguised, or an interface of this machine */
+		return "names a host that is none";
 	return NULL;
 }
 

@@ -1,0 +1,209 @@
+#include "config.h"
+
+#include "fetch/budget.h"
+
+#include "check_main.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+static struct budget *budget;
+static struct error error;
+
+static int64_t ask(
+	const struct budget_limit *limits, size_t count, enum budget_priority priority, int64_t now)
+{
+	int64_t wait = -1;
+
+	ck_assert_int_eq(budget_ask(&wait, budget, limits, count, priority, now, &error), 0);
+	return wait;
+}
+
+/* Asks as often as it is allowed to; returns how many requests went out before end. */
+static unsigned run(const struct budget_limit *limits, size_t count, int64_t now, int64_t end)
+{
+	unsigned made = 0;
+
+	while (now < end) {
+		int64_t wait = ask(limits, count, BUDGET_SYNC, now);
+		if (wait == 0)
+			made++;
+		now += wait;
+	}
+	return made;
+}
+
+START_TEST(never_more_than_the_count_in_any_window)
+{
+	const struct budget_limit limit[] = { { "a", 20, 1 } };
+
+	ck_assert_uint_eq(run(limit, 1, 5000, 5001), 20);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 5000), 1000);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 5999), 1);
+	ck_assert_uint_eq(run(limit, 1, 5999, 6001), 20);
+	ck_assert_uint_eq(run(limit, 1, 7000, 17000), 200);
+}
+END_TEST
+
+START_TEST(all_limits_hold_at_once)
+{
+	const struct budget_limit both[] = { { "a", 20, 1 }, { "a", 100, 60 } };
+
+	ck_assert_uint_eq(run(both, 2, 0, 60000), 100);
+	ck_assert_uint_eq(run(both, 2, 60000, 120000), 100);
+}
+END_TEST
+
+START_TEST(what_has_to_wait_is_not_counted)
+{
+	const struct budget_limit both[] = { { "a", 5, 1 }, { "b", 1, 10 } };
+
+	ck_assert_int_eq(ask(both, 2, BUDGET_SYNC, 0), 0);
+	for (int i = 0; i < 50; i++)
+		ck_assert_int_eq(ask(both, 2, BUDGET_SYNC, 1), 9999);
+	ck_assert_uint_eq(run(both, 1, 1, 2), 4);
+}
+END_TEST
+
+START_TEST(keys_are_apart)
+{
+	const struct budget_limit a[] = { { "a", 1, 10 } }, b[] = { { "b", 1, 10 } };
+
+	ck_assert_int_eq(ask(a, 1, BUDGET_SYNC, 0), 0);
+	ck_assert_int_eq(ask(b, 1, BUDGET_SYNC, 0), 0);
+	ck_assert_int_gt(ask(a, 1, BUDGET_SYNC, 0), 0);
+}
+END_TEST
+
+START_TEST(large_counts_are_kept_in_groups)
+{
+	const struct budget_limit limit[] = { { "a", 100000, 60 } };
+	unsigned made = run(limit, 1, 0, 60000);
+
+	ck_assert_uint_le(made, 100000);
+	ck_assert_uint_ge(made, 99500);
+	ck_assert_uint_le(run(limit, 1, 60000, 120000), 100000);
+}
+END_TEST
+
+START_TEST(interactive_goes_first)
+{
+	const struct budget_limit limit[] = { { "a", 1, 1 } };
+
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 0), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 0), 1000);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_INTERACTIVE, 100), 900);
+	/* The sync comes back first and has to let it pass. */
+	ck_assert_int_gt(ask(limit, 1, BUDGET_SYNC, 1000), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_INTERACTIVE, 1000), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 1000), 1000);
+	/* Who never comes back holds nobody up for long. */
+	ck_assert_int_eq(ask(limit, 1, BUDGET_INTERACTIVE, 1500), 500);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 2500), 0);
+}
+END_TEST
+
+START_TEST(answers_correct_it)
+{
+	const struct budget_limit limit[] = { { "a", 100, 60 } };
+	struct budget_answer answer = { 10, 5000, -1 };
+
+	ck_assert_int_eq(budget_correct(budget, limit, &answer, 0, &error), 0);
+	ck_assert_uint_eq(run(limit, 1, 0, 4999), 10); /* others spent 90 of them */
+	ck_assert_uint_ge(run(limit, 1, 5001, 5002), 80);
+	answer = (struct budget_answer){ 0, 30000, -1 };
+	ck_assert_int_eq(budget_correct(budget, limit, &answer, 200000, &error), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 200000), 30000);
+	answer = (struct budget_answer){ -1, -1, 7000 };
+	ck_assert_int_eq(budget_correct(budget, limit, &answer, 400000, &error), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_INTERACTIVE, 400000), 7000);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_INTERACTIVE, 407000), 0);
+	/* Nonsense holds up for a day at most. */
+	answer = (struct budget_answer){ -1, -1, INT64_MAX };
+	ck_assert_int_eq(budget_correct(budget, limit, &answer, 0, &error), 0);
+	ck_assert_int_le(ask(limit, 1, BUDGET_SYNC, 407000), 86400000);
+	answer = (struct budget_answer){ INT64_MAX, INT64_MAX, -1 };
+	ck_assert_int_eq(budget_correct(budget, limit, &answer, 0, &error), 0);
+}
+END_TEST
+
+START_TEST(a_limit_without_number_minds_answers_only)
+{
+	const struct budget_limit limit[] = { { "a", 0, 1 } };
+	struct budget_answer answer = { 3, 5000, 2000 };
+
+	for (int i = 0; i < 1000; i++)
+		ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 0), 0);
+	ck_assert_int_eq(budget_correct(budget, limit, &answer, 0, &error), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 0), 2000);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 2000), 0);
+}
+END_TEST
+
+START_TEST(old_keys_make_room)
+{
+	char key[32];
+
+	for (int i = 0; i < 5000; i++) {
+		(void)snprintf(key, sizeof key, "key %d", i);
+		const struct budget_limit limit[] = { { key, 1, 60 } };
+		ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, i), 0);
+	}
+	const struct budget_limit newest[] = { { "key 4999", 1, 60 } };
+	ck_assert_int_gt(ask(newest, 1, BUDGET_SYNC, 5000), 0);
+}
+END_TEST
+
+START_TEST(headers_are_read)
+{
+	struct budget_answer answer = { -1, -1, 17 };
+
+	budget_read(&answer, "12", "30", 1700000000);
+	ck_assert_int_eq(answer.remaining, 12);
+	ck_assert_int_eq(answer.reset_ms, 30000);
+	ck_assert_int_eq(answer.retry_ms, 17);
+	budget_read(&answer, "0", "1700000060", 1700000000);
+	ck_assert_int_eq(answer.reset_ms, 60000);
+	budget_read(&answer, "many", "1600000000.25", 1700000000);
+	ck_assert_int_eq(answer.remaining, -1);
+	ck_assert_int_eq(answer.reset_ms, 0);
+	budget_read(&answer, NULL, NULL, 0);
+	ck_assert_int_eq(answer.reset_ms, -1);
+	budget_read(&answer, "99999999999999999999999", "-5", 0);
+	ck_assert_int_eq(answer.remaining, -1);
+	ck_assert_int_eq(answer.reset_ms, -1);
+}
+END_TEST
+
+static void setup(void)
+{
+	ck_assert_int_eq(budget_new(&budget, &error), 0);
+}
+
+static void teardown(void)
+{
+	budget_free(budget);
+}
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("fetch/budget");
+	TCase *c = tcase_create("budget");
+
+	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_set_timeout(c, 30);
+	tcase_add_test(c, never_more_than_the_count_in_any_window);
+	tcase_add_test(c, all_limits_hold_at_once);
+	tcase_add_test(c, what_has_to_wait_is_not_counted);
+	tcase_add_test(c, keys_are_apart);
+	tcase_add_test(c, large_counts_are_kept_in_groups);
+	tcase_add_test(c, interactive_goes_first);
+	tcase_add_test(c, answers_correct_it);
+	tcase_add_test(c, a_limit_without_number_minds_answers_only);
+	tcase_add_test(c, old_keys_make_room);
+	tcase_add_test(c, headers_are_read);
+	suite_add_tcase(s, c);
+	return s;
+}
+
+CHECK_MAIN(suite)
