@@ -50,7 +50,7 @@ ok 'nothing stays behind' left_nothing
 
 mkfifo "$scratch/told"
 # shellcheck disable=SC2016
-"$muster" sandbox -- sh -c 'echo "$PPID $$" > "$1"; trap "exit 9" TERM; while :; do sleep 1; done' \
+"$muster" sandbox -- sh -c 'trap "exit 9" TERM; echo "$PPID $$" > "$1"; while :; do sleep 1; done' \
   sh "$scratch/told" &
 host=$!
 read -r parent command < "$scratch/told"
