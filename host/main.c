@@ -13,6 +13,10 @@
 #define EXIT_USAGE 2
 
 const struct command *const command_table[] = {
+	&command_list,
+	&command_show,
+	&command_guide,
+	&command_validate,
 	&command_sandbox,
 	&command_help,
 	NULL,
@@ -23,8 +27,7 @@ static int run_command(const struct command *command, int argc, char **argv, str
 	struct arguments arguments;
 	int status;
 
-	if (arguments_parse(
-		    &arguments, command->options, command->option_count, argc, argv, error) < 0) {
+	if (arguments_parse(&arguments, command->options, command->option_count, argc, argv, error) < 0) {
 		if (!error->hint[0])
 			(void)error_hint(error, "See 'muster help %s'.", command->name);
 		return -1;

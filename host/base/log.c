@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void say(const char *label, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void say(
+	const char *label, const char *format, va_list arguments)
 {
 	char line[1024];
 

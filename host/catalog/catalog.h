@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+struct cache;
 struct catalog;
+struct plugin_files;
 
 /* Looks for plugins; asks none of them anything yet. plugin_path is what --plugin-path says, or NULL. */
 int catalog_new(struct catalog **out, const char *plugin_path, struct error *error);
@@ -30,6 +32,13 @@ int catalog_provider(
 	const struct provider **out, struct catalog *catalog, const char *id, struct error *error);
 
 struct models *catalog_models(struct catalog *catalog);
+
+/* May this plugin run in a jail that is only partial? The operator says so. */
+bool catalog_trusts(const struct catalog *catalog, const char *id);
+
+/* What was found where, and the cache: for those who look after the installation. */
+const struct plugin_files *catalog_files(const struct catalog *catalog);
+const struct cache *catalog_cache(const struct catalog *catalog);
 
 enum catalog_status { CATALOG_OK, CATALOG_BROKEN, CATALOG_REFUSED, CATALOG_HIDDEN };
 

@@ -30,10 +30,35 @@ static void tell_unknown(const struct nearest *nearest, const char *id, const ch
 
 	text_clean(shown, sizeof shown, id, strlen(id));
 	if (nearest_text(names, sizeof names, nearest))
-		error_problem(
-			error, shown, "unknown", "There is no %s %s; do you mean %s?", kind, shown, names);
+		error_problem(error, shown, "unknown", "%s is no %s that is known; do you mean %s?", shown,
+			kind, names);
 	else
-		error_problem(error, shown, "unknown", "There is no %s %s.", kind, shown);
+		error_problem(error, shown, "unknown", "%s is no %s that is known.", shown, kind);
+}
+
+static void check_scope(const struct manifest *manifest, const char *field, const char *scope, size_t length,
+	struct error *error)
+{
+	struct nearest nearest;
+	char shown[128];
+	char names[192];
+
+	text_clean(shown, sizeof shown, scope, length);
+	nearest_init(&nearest, shown);
+	for (size_t i = 0; i < manifest->scope_count; i++)
+		nearest_offer(&nearest, manifest->scopes[i].id);
+	if (length == 0 || memchr(scope, ' ', length))
+		error_problem(error, field, "bad_scope",
+			"%s is a list of scopes joined by commas, without spaces.", field);
+	else if (manifest_scope(manifest, scope, length) >= 0)
+		return;
+	else if (nearest_text(names, sizeof names, &nearest))
+		error_problem(error, field, "bad_scope",
+			"%s names '%s', which is no scope of %s; do you mean %s?", field, shown,
+			manifest->name, names);
+	else
+		error_problem(error, field, "bad_scope", "%s names '%s', which is no scope of %s.", field,
+			shown, manifest->name);
 }
 
 /* Each of the names between the commas is one of the manifest's scopes. */
@@ -44,27 +69,8 @@ static void check_scope_list(const struct manifest *manifest, const struct manif
 
 	for (;;) {
 		size_t length = strcspn(at, ",");
-		char shown[128];
-		char names[192];
-		struct nearest nearest;
 
-		text_clean(shown, sizeof shown, at, length);
-		nearest_init(&nearest, shown);
-		for (size_t i = 0; i < manifest->scope_count; i++)
-			nearest_offer(&nearest, manifest->scopes[i].id);
-		if (length == 0)
-			error_problem(error, field->id, "bad_scope",
-				"%s has an empty name; scopes are joined by commas, without spaces.",
-				field->id);
-		else if (memchr(at, ' ', length))
-			error_problem(error, field->id, "bad_scope",
-				"%s: '%s' has a space; scopes are joined by commas, without spaces.",
-				field->id, shown);
-		else if (manifest_scope(manifest, at, length) < 0)
-			error_problem(error, field->id, "bad_scope", "%s: there is no scope '%s'%s%s%s.",
-				field->id, shown,
-				nearest_text(names, sizeof names, &nearest) ? "; do you mean " : "",
-				nearest.count ? names : "", nearest.count ? "?" : "");
+		check_scope(manifest, field->id, at, length, error);
 		if (at[length] == '\0')
 			return;
 		at += length + 1;

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,6 +25,7 @@ struct named_model {
 struct models {
 	char *folder;
 	uint64_t identity;
+	bool missing; /* the folder itself is not there */
 	struct named_model rows[MODELS_MAX];
 	size_t count;
 };
@@ -53,19 +56,21 @@ static uint64_t file_identity(int folder, const char *name)
 }
 
 /* A sum, so that the order in which the folder is read doesn't matter. */
-static uint64_t folder_identity(const char *folder)
+static int read_identity(uint64_t *out, const char *folder)
 {
 	uint64_t sum = 0;
 	struct dirent *row;
 	DIR *dir = opendir(folder);
 
+	*out = 0;
 	if (!dir)
-		return 0;
+		return -1;
 	while ((row = readdir(dir)))
 		if (row->d_name[0] != '.')
 			sum += file_identity(dirfd(dir), row->d_name);
 	(void)closedir(dir);
-	return sum;
+	*out = sum;
+	return 0;
 }
 
 int models_new(struct models **out, const char *folder, struct error *error)
@@ -78,7 +83,7 @@ int models_new(struct models **out, const char *folder, struct error *error)
 		models_free(models);
 		return error_memory(error);
 	}
-	models->identity = folder_identity(folder);
+	models->missing = read_identity(&models->identity, folder) < 0;
 	*out = models;
 	return 0;
 }
@@ -113,6 +118,9 @@ int models_find(const struct model **out, struct models *models, const char *nam
 	struct model *model;
 
 	*out = NULL;
+	if (models->missing)
+		return error_set(error, ERROR_INSTALLATION, "The unified models are not to be found in %s.",
+			models->folder);
 	if (!text_is_id(name))
 		return 0;
 	for (; row < models->rows + models->count; row++) {

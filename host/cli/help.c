@@ -44,10 +44,8 @@ void help_overview(FILE *file)
 		    "usage: muster COMMAND …\n\n",
 		file);
 	for (size_t i = 0; command_table[i]; i++)
-		(void)fprintf(
-			file, "  %-10s %s\n", command_table[i]->name, command_table[i]->summary);
-	(void)fputs(
-		"\n'muster help COMMAND' tells more about one. Begin with 'muster list'.\n", file);
+		(void)fprintf(file, "  %-10s %s\n", command_table[i]->name, command_table[i]->summary);
+	(void)fputs("\n'muster help COMMAND' tells more about one. Begin with 'muster list'.\n", file);
 }
 
 void help_command(FILE *file, const struct command *command)

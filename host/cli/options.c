@@ -17,12 +17,9 @@ struct argument {
 	const char *value; /* NULL: a flag */
 };
 
-static const struct option help_option = {
-	.name = "help", .letter = 'h', .help = "Show this help."
-};
+static const struct option help_option = { .name = "help", .letter = 'h', .help = "Show this help." };
 
-static const struct option *find_long(
-	const struct arguments *arguments, const char *name, size_t length)
+static const struct option *find_long(const struct arguments *arguments, const char *name, size_t length)
 {
 	if (strlen(help_option.name) == length && strncmp(help_option.name, name, length) == 0)
 		return &help_option;
@@ -69,8 +66,8 @@ static int unknown_option(
 	return -1;
 }
 
-static int add_option(struct arguments *arguments, const struct option *option, const char *value,
-	struct error *error)
+static int add_option(
+	struct arguments *arguments, const struct option *option, const char *value, struct error *error)
 {
 	for (size_t i = 0; !option->repeated && option->value && i < arguments->given_count; i++)
 		if (arguments->given[i].option == option)
@@ -80,8 +77,7 @@ static int add_option(struct arguments *arguments, const struct option *option, 
 }
 
 /* --name, --name=VALUE, --name VALUE; *at moves over a value that stands apart. */
-static int take_long(
-	struct arguments *arguments, int *at, int argc, char **argv, struct error *error)
+static int take_long(struct arguments *arguments, int *at, int argc, char **argv, struct error *error)
 {
 	const char *name = argv[*at] + 2;
 	size_t length = strcspn(name, "=");
@@ -94,16 +90,15 @@ static int take_long(
 		return error_set(error, ERROR_USAGE, "--%s takes no value.", option->name);
 	if (option->value && !value) {
 		if (*at + 1 == argc)
-			return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s.",
-				option->name, option->name, option->value);
+			return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s.", option->name,
+				option->name, option->value);
 		value = argv[++*at];
 	}
 	return add_option(arguments, option, value, error);
 }
 
 /* -h, -nVALUE, -n VALUE, and several flags in one word. */
-static int take_short(
-	struct arguments *arguments, int *at, int argc, char **argv, struct error *error)
+static int take_short(struct arguments *arguments, int *at, int argc, char **argv, struct error *error)
 {
 	const char *word = argv[*at];
 
@@ -135,8 +130,8 @@ static int take_short(
 	return 0;
 }
 
-int arguments_parse(struct arguments *out, const struct option *options, size_t option_count,
-	int argc, char **argv, struct error *error)
+int arguments_parse(struct arguments *out, const struct option *options, size_t option_count, int argc,
+	char **argv, struct error *error)
 {
 	size_t room = (size_t)argc + option_count + 1;
 	bool only_words = false;
@@ -187,8 +182,7 @@ bool arguments_flag(const struct arguments *arguments, const char *name)
 	return false;
 }
 
-const char *arguments_text(
-	const struct arguments *arguments, const char *name, const char *fallback)
+const char *arguments_text(const struct arguments *arguments, const char *name, const char *fallback)
 {
 	const char *value = fallback;
 	const char *next;
@@ -210,8 +204,8 @@ const char *arguments_next(size_t *position, const struct arguments *arguments, 
 	return NULL;
 }
 
-int arguments_number(uint64_t *out, const struct arguments *arguments, const char *name,
-	uint64_t least, uint64_t most, uint64_t fallback, struct error *error)
+int arguments_number(uint64_t *out, const struct arguments *arguments, const char *name, uint64_t least,
+	uint64_t most, uint64_t fallback, struct error *error)
 {
 	const char *text = arguments_text(arguments, name, NULL);
 	uint64_t value = fallback;
@@ -221,15 +215,14 @@ int arguments_number(uint64_t *out, const struct arguments *arguments, const cha
 			return error_set(error, ERROR_USAGE,
 				"--%s needs a whole number, at least %" PRIu64 ".", name, least);
 		return error_set(error, ERROR_USAGE,
-			"--%s needs a whole number from %" PRIu64 " to %" PRIu64 ".", name, least,
-			most);
+			"--%s needs a whole number from %" PRIu64 " to %" PRIu64 ".", name, least, most);
 	}
 	*out = value;
 	return 0;
 }
 
-int arguments_words(const struct arguments *arguments, size_t least, size_t most,
-	const char *missing, struct error *error)
+int arguments_words(const struct arguments *arguments, size_t least, size_t most, const char *missing,
+	struct error *error)
 {
 	char word[128];
 
@@ -305,11 +298,11 @@ static void print_option(FILE *file, const struct option *option)
 	int length;
 
 	if (option->letter)
-		length = snprintf(name, sizeof name, "  -%c, --%s%s%s", option->letter,
-			option->name, option->value ? " " : "", option->value ? option->value : "");
-	else
-		length = snprintf(name, sizeof name, "  --%s%s%s", option->name,
+		length = snprintf(name, sizeof name, "  -%c, --%s%s%s", option->letter, option->name,
 			option->value ? " " : "", option->value ? option->value : "");
+	else
+		length = snprintf(name, sizeof name, "  --%s%s%s", option->name, option->value ? " " : "",
+			option->value ? option->value : "");
 	(void)fputs(name, file);
 	if (length + 2 > HELP_INDENT)
 		(void)fprintf(file, "\n%*s", HELP_INDENT, "");

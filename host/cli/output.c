@@ -28,8 +28,7 @@ bool output_colours(FILE *file)
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
-	return isatty(fileno(file)) && !(no_color && no_color[0]) && term &&
-	       strcmp(term, "dumb") != 0;
+	return isatty(fileno(file)) && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
 }
 
 void output_text(FILE *file, enum output_style style, const char *text)
@@ -68,11 +67,26 @@ static int print_json(FILE *file, const json_t *value, size_t flags)
 
 int output_json_take(json_t *value, bool one_line, struct error *error)
 {
-	int result =
-		value ? print_json(stdout, value, one_line ? JSON_COMPACT : JSON_INDENT(2)) : -1;
+	int result = value ? print_json(stdout, value, one_line ? JSON_COMPACT : JSON_INDENT(2)) : -1;
 
 	json_decref(value);
 	return result < 0 ? error_memory(error) : 0;
+}
+
+/* Most messages begin with their field; that of a connector may not. */
+static void problem_for_person(const struct problem *problem)
+{
+	size_t length = strlen(problem->field);
+	const char *rest = problem->message;
+
+	(void)fputs("  ", stderr);
+	output_text(stderr, OUTPUT_BOLD, problem->field);
+	if (length > 0 && strncmp(rest, problem->field, length) == 0)
+		rest += length;
+	else if (length > 0)
+		(void)fputs(": ", stderr);
+	output_text(stderr, OUTPUT_PLAIN, rest);
+	(void)fputc('\n', stderr);
 }
 
 static void error_for_person(const struct error *error)
@@ -84,11 +98,7 @@ static void error_for_person(const struct error *error)
 	output_text(stderr, OUTPUT_PLAIN, error->message);
 	(void)fputc('\n', stderr);
 	for (size_t i = 0; i < error->problem_count; i++) {
-		(void)fputs("  ", stderr);
-		output_text(stderr, OUTPUT_BOLD, error->problems[i].field);
-		(void)fputs(": ", stderr);
-		output_text(stderr, OUTPUT_PLAIN, error->problems[i].message);
-		(void)fputc('\n', stderr);
+		problem_for_person(&error->problems[i]);
 	}
 	if (error->body[0]) {
 		(void)fprintf(stderr, "  the provider says (%d): ", error->status);

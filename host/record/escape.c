@@ -20,10 +20,13 @@ static int encode_byte(struct buffer *out, char c)
 
 int escape_encode(struct buffer *out, const char *bytes, size_t length)
 {
-	const char *end = bytes + length;
 	const char *run = bytes; /* what needs no escape and is not yet written */
 	const char *p = bytes;
+	const char *end;
 
+	if (length == 0)
+		return 0;
+	end = bytes + length;
 	for (;;) {
 		p = scan_plain(p, end);
 		if (p < end && (unsigned char)*p >= 0x80) {
@@ -115,12 +118,13 @@ static size_t decode_escape(char out[4], const char **p)
 
 int escape_decode(struct buffer *out, const char *body, size_t length)
 {
-	const char *end = body + length;
 	const char *p = body;
+	const char *end;
 	char *to;
 
 	if (length == 0)
 		return 0;
+	end = body + length;
 	if (buffer_reserve(&to, out, length) < 0)
 		return -1;
 	while (p < end) {
@@ -139,9 +143,13 @@ int escape_decode(struct buffer *out, const char *body, size_t length)
 
 bool escape_equal(const char *body, size_t body_length, const char *bytes, size_t length)
 {
-	const char *end = body + body_length;
-	const char *bytes_end = bytes + length;
+	const char *end;
+	const char *bytes_end;
 
+	if (body_length == 0 || length == 0)
+		return body_length == length;
+	end = body + body_length;
+	bytes_end = bytes + length;
 	while (body < end) {
 		char unit[4] = { *body };
 		size_t size = 1;

@@ -1,0 +1,121 @@
+/* muster guide: what a person does at the provider, for just the chosen actions. */
+#include "config.h"
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "catalog/catalog.h"
+#include "catalog/guide.h"
+#include "cli/command.h"
+#include "cli/output.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ACTIONS_MAX 1024
+#define DOCUMENT_MAX ((size_t)16 * 1024 * 1024)
+
+/* Reads "a,b,c"; several --actions add up. */
+static int choose(const struct manifest_action **actions, size_t *count, const struct manifest *manifest,
+	const char *list, struct error *error)
+{
+	while (*list) {
+		size_t length = strcspn(list, ",");
+		char name[64];
+
+		if (length >= sizeof name || *count == ACTIONS_MAX)
+			return error_set(
+				error, ERROR_ACTION_NOT_FOUND, "%s has no such action.", manifest->name);
+		memcpy(name, list, length);
+		name[length] = '\0';
+		if (length > 0 && manifest_find_action(&actions[(*count)++], manifest, name, error) < 0)
+			return -1;
+		list += length + (list[length] == ',');
+	}
+	return 0;
+}
+
+static int read_format(enum guide_format *out, const char *name, struct error *error)
+{
+	static const char *const names[] = { "text", "markdown", "html" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(names[i], name) == 0) {
+			*out = (enum guide_format)i;
+			return 0;
+		}
+	}
+	(void)error_set(error, ERROR_USAGE, "There is no such format.");
+	return error_hint(error, "--format takes text, markdown or html.");
+}
+
+static int print_document(
+	const json_t *guide, const struct manifest *manifest, enum guide_format format, struct error *error)
+{
+	struct buffer document = BUFFER_INIT(DOCUMENT_MAX);
+	int result = guide_write(&document, guide, manifest, format, error);
+
+	if (result == 0)
+		text_print(stdout, document.data, document.length, true);
+	buffer_clear(&document);
+	return result;
+}
+
+static int run(const struct arguments *arguments, struct error *error)
+{
+	const struct manifest_action **actions = calloc(ACTIONS_MAX, sizeof *actions);
+	const struct provider *provider;
+	struct catalog *catalog = NULL;
+	enum guide_format format = GUIDE_TEXT;
+	json_t *guide = NULL;
+	size_t count = 0;
+	size_t position = 0;
+	const char *list;
+	int result = -1;
+
+	if (!actions) {
+		(void)error_memory(error);
+		goto out;
+	}
+	if (arguments_words(arguments, 1, 1, "PROVIDER", error) < 0 ||
+		read_format(&format, arguments_text(arguments, "format", "text"), error) < 0 ||
+		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0 ||
+		catalog_provider(&provider, catalog, arguments->words[0], error) < 0)
+		goto out;
+	while ((list = arguments_next(&position, arguments, "actions")))
+		if (choose(actions, &count, provider->manifest, list, error) < 0)
+			goto out;
+	if (guide_make(&guide, provider->manifest, actions, count, error) < 0)
+		goto out;
+	if (arguments_flag(arguments, "json"))
+		result = output_json_take(json_incref(guide), false, error);
+	else
+		result = print_document(guide, provider->manifest, format, error);
+out:
+	json_decref(guide);
+	free(actions);
+	catalog_free(catalog);
+	return result;
+}
+
+static const struct option options[] = {
+	{ .name = "actions",
+		.value = "A,B",
+		.help = "Only the steps and scopes that these actions need; else all.",
+		.repeated = true },
+	{ .name = "format", .value = "FORMAT", .help = "text (the default), markdown or html." },
+	OPTION_JSON,
+	OPTION_PLUGIN_PATH,
+};
+
+const struct command command_guide = {
+	.name = "guide",
+	.summary = "Show how to get credentials from a provider.",
+	.usage = "PROVIDER [--actions A,B] [--format text|markdown|html] [--json]",
+	.details = "The guide is for the person at the customer who may create credentials: send "
+		   "it to them. It asks for the permissions that the chosen actions need, and no "
+		   "more.\n\n"
+		   "  muster guide culture_amp --actions list_employees,get_employee",
+	.options = options,
+	.option_count = sizeof options / sizeof options[0],
+	.run = run,
+};

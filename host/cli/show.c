@@ -1,0 +1,259 @@
+/* muster show: all that a connector says of itself. */
+#include "config.h"
+
+#include "base/buffer.h"
+#include "catalog/catalog.h"
+#include "cli/command.h"
+#include "cli/output.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CELL_MAX ((size_t)64 * 1024)
+
+static void heading(const char *text)
+{
+	(void)fputc('\n', stdout);
+	output_text(stdout, OUTPUT_BOLD, text);
+	(void)fputc('\n', stdout);
+}
+
+/* "  label  text"; nothing where there is no text. */
+static void line(const char *label, const char *text)
+{
+	if (!text)
+		return;
+	(void)printf("  %-12s", label);
+	output_text(stdout, OUTPUT_PLAIN, text);
+	(void)fputc('\n', stdout);
+}
+
+static void show_head(const struct manifest *manifest, const struct provider *provider)
+{
+	output_text(stdout, OUTPUT_BOLD, manifest->name);
+	(void)fputc(' ', stdout);
+	output_text(stdout, OUTPUT_PLAIN, manifest->version);
+	(void)fputc('\n', stdout);
+	line("connector", manifest->id);
+	line("about", manifest->summary);
+	line("homepage", manifest->homepage);
+	line("file", provider->path);
+	for (size_t i = 0; i < manifest->host_count; i++) {
+		static const char *const uses[] = { "", "for its API", "for tokens",
+			"for its API and tokens" };
+
+		(void)printf("  %-12s", i ? "" : "reaches");
+		output_text(stdout, OUTPUT_PLAIN, manifest->hosts[i].name);
+		(void)printf(", %s\n", uses[manifest->hosts[i].use & 3u]);
+	}
+}
+
+/* The marks of a field or parameter: "secret, required, default: x". */
+static int append_mark(struct buffer *out, const char *mark, const char *text)
+{
+	if (out->length > 0 && buffer_append_text(out, ", ") < 0)
+		return -1;
+	if (buffer_append_text(out, mark) < 0)
+		return -1;
+	return text ? buffer_append_text(out, text) : 0;
+}
+
+static int add_cells(struct output_table *table, const char *id, const char *label, struct buffer *marks,
+	const char *help, struct error *error)
+{
+	const char *text = buffer_text(marks);
+
+	if (!text)
+		return error_memory(error);
+	if (output_cell(table, "", error) < 0 || output_cell(table, id, error) < 0 ||
+		output_cell(table, label, error) < 0 || output_cell(table, text, error) < 0 ||
+		output_cell(table, help ? help : "", error) < 0)
+		return -1;
+	marks->length = 0;
+	return 0;
+}
+
+static int head_cells(struct output_table *table, const char *const *names, struct error *error)
+{
+	for (size_t i = 0; i < table->columns; i++)
+		if (output_cell(table, names[i], error) < 0)
+			return -1;
+	return 0;
+}
+
+static int show_fields(const struct manifest_auth *auth, struct error *error)
+{
+	static const char *const head[] = { "", "FIELD", "NAME", "", "" };
+	struct output_table table = { .columns = 5 };
+	struct buffer marks = BUFFER_INIT(CELL_MAX);
+	int result = head_cells(&table, head, error);
+
+	for (size_t i = 0; result == 0 && i < auth->field_count; i++) {
+		const struct manifest_field *field = &auth->fields[i];
+
+		if (field->type == FIELD_SECRET)
+			(void)append_mark(&marks, "secret", NULL);
+		if (field->required)
+			(void)append_mark(&marks, "required", NULL);
+		if (field->advanced)
+			(void)append_mark(&marks, "advanced", NULL);
+		result = add_cells(&table, field->id, field->label, &marks, field->help, error);
+	}
+	if (result == 0)
+		output_table_print(&table);
+	output_table_clear(&table);
+	buffer_clear(&marks);
+	return result;
+}
+
+static int show_auths(const struct manifest *manifest, struct error *error)
+{
+	static const char *const grants[] = { "fields sent as they are", "client credentials" };
+
+	for (size_t i = 0; i < manifest->auth_count; i++) {
+		const struct manifest_auth *auth = &manifest->auths[i];
+
+		(void)fputc('\n', stdout);
+		output_text(stdout, OUTPUT_BOLD, "Auth ");
+		output_text(stdout, OUTPUT_BOLD, auth->id);
+		(void)fputs(": ", stdout);
+		output_text(stdout, OUTPUT_PLAIN, auth->label);
+		(void)printf(" (%s)\n", grants[auth->grant]);
+		if (show_fields(auth, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void show_scopes(const struct manifest *manifest)
+{
+	if (manifest->scope_count > 0)
+		heading("Scopes");
+	for (size_t i = 0; i < manifest->scope_count; i++) {
+		const struct manifest_scope *scope = &manifest->scopes[i];
+
+		(void)fputs("  ", stdout);
+		output_text(stdout, OUTPUT_PLAIN, scope->id);
+		if (scope->label) {
+			(void)fputs("  ", stdout);
+			output_text(stdout, OUTPUT_DIM, scope->label);
+		}
+		if (scope->certainty == SCOPE_ASSUMED)
+			(void)fputs("  (assumed)", stdout);
+		(void)fputc('\n', stdout);
+	}
+}
+
+/* "id=, [after_date=]": required ones plain, the others in brackets. */
+static int append_parameters(struct buffer *out, const struct manifest_action *action)
+{
+	for (size_t i = 0; i < action->parameter_count; i++) {
+		const struct manifest_parameter *parameter = &action->parameters[i];
+
+		if (buffer_format(out, parameter->required ? "%s%s=…" : "%s[%s=…]", i ? " " : "",
+			    parameter->id) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int append_scopes(struct buffer *out, const struct manifest_action *action)
+{
+	for (size_t i = 0; i < action->scopes.count; i++)
+		if (append_mark(out, action->scopes.items[i], NULL) < 0)
+			return -1;
+	return 0;
+}
+
+static int show_action(struct output_table *table, const struct manifest_action *action, struct error *error)
+{
+	struct buffer parameters = BUFFER_INIT(CELL_MAX);
+	struct buffer scopes = BUFFER_INIT(CELL_MAX);
+	const char *texts[5] = { "", action->id, action->model, NULL, NULL };
+	int result = 0;
+
+	if (append_parameters(&parameters, action) == 0 && append_scopes(&scopes, action) == 0) {
+		texts[3] = buffer_text(&scopes);
+		texts[4] = buffer_text(&parameters);
+	}
+	for (size_t i = 0; result == 0 && i < 5; i++)
+		result = texts[i] ? output_cell(table, texts[i], error) : error_memory(error);
+	buffer_clear(&parameters);
+	buffer_clear(&scopes);
+	return result;
+}
+
+static int show_actions(const struct manifest *manifest, struct error *error)
+{
+	static const char *const head[] = { "", "ACTION", "MODEL", "SCOPES", "PARAMETERS" };
+	struct output_table table = { .columns = 5 };
+	int result = head_cells(&table, head, error);
+
+	(void)fputc('\n', stdout);
+	for (size_t i = 0; result == 0 && i < manifest->action_count; i++)
+		result = show_action(&table, &manifest->actions[i], error);
+	if (result == 0)
+		output_table_print(&table);
+	output_table_clear(&table);
+	return result;
+}
+
+static void show_limits(const struct manifest *manifest)
+{
+	static const char *const per[] = { "account", "app", "endpoint", "address" };
+
+	if (manifest->limit_count > 0)
+		heading("Limits");
+	for (size_t i = 0; i < manifest->limit_count; i++)
+		(void)printf("  %u requests in %u seconds, by %s\n", (unsigned)manifest->limits[i].count,
+			(unsigned)manifest->limits[i].seconds, per[manifest->limits[i].per]);
+}
+
+static int show(const struct provider *provider, struct error *error)
+{
+	const struct manifest *manifest = provider->manifest;
+
+	show_head(manifest, provider);
+	if (show_auths(manifest, error) < 0)
+		return -1;
+	show_scopes(manifest);
+	if (show_actions(manifest, error) < 0)
+		return -1;
+	show_limits(manifest);
+	return 0;
+}
+
+static int run(const struct arguments *arguments, struct error *error)
+{
+	const struct provider *provider;
+	struct catalog *catalog = NULL;
+	int result = -1;
+
+	if (arguments_words(arguments, 1, 1, "PROVIDER", error) < 0 ||
+		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0 ||
+		catalog_provider(&provider, catalog, arguments->words[0], error) < 0)
+		goto out;
+	if (arguments_flag(arguments, "json"))
+		result = output_json_take(
+			json_incref((json_t *)(uintptr_t)provider->manifest->json), false, error);
+	else
+		result = show(provider, error);
+out:
+	catalog_free(catalog);
+	return result;
+}
+
+static const struct option options[] = {
+	OPTION_JSON,
+	OPTION_PLUGIN_PATH,
+};
+
+const struct command command_show = {
+	.name = "show",
+	.summary = "Show a connector's fields, scopes, actions and hosts.",
+	.usage = "PROVIDER [--json]",
+	.details = "With --json this is the connector's whole manifest.",
+	.options = options,
+	.option_count = sizeof options / sizeof options[0],
+	.run = run,
+};

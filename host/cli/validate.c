@@ -1,0 +1,144 @@
+/* muster validate: are these fields right, as far as can be known offline? */
+#include "config.h"
+
+#include "base/text.h"
+#include "catalog/ask.h"
+#include "catalog/catalog.h"
+#include "catalog/entries.h"
+#include "catalog/fields.h"
+#include "cli/assign.h"
+#include "cli/command.h"
+#include "cli/output.h"
+
+#include <string.h>
+
+static int find_auth(const struct manifest_auth **out, const struct manifest *manifest, const char *id,
+	struct error *error)
+{
+	char given[64];
+
+	if (!id && manifest->auth_count > 1) {
+		(void)error_set(error, ERROR_USAGE, "%s has several auths; say which.", manifest->name);
+		return error_hint(error, "--auth %s, or another that 'muster show %s' lists.",
+			manifest->auths[0].id, manifest->id);
+	}
+	*out = id ? manifest_auth(manifest, id) : &manifest->auths[0];
+	if (*out)
+		return 0;
+	text_clean(given, sizeof given, id, strlen(id));
+	(void)error_set(error, ERROR_USAGE, "%s has no auth '%s'.", manifest->name, given);
+	return error_hint(error, "'muster show %s' lists the auths.", manifest->id);
+}
+
+/* What the hook may know: fields, but of secrets only that they were entered. */
+static json_t *question(const struct manifest_auth *auth, const struct entries *fields)
+{
+	json_t *texts = json_object();
+	json_t *secrets = json_array();
+	int failed = 0;
+
+	for (size_t i = 0; i < auth->field_count; i++) {
+		const struct manifest_field *field = &auth->fields[i];
+		const struct entry *entry = entries_find(fields, field->id);
+
+		if (!entry)
+			continue;
+		if (field->type == FIELD_SECRET)
+			failed |= json_array_append_new(secrets, json_string(field->id)) < 0;
+		else
+			failed |= json_object_set_new(
+					  texts, field->id, json_stringn(entry->text, entry->length)) < 0;
+	}
+	if (failed) {
+		json_decref(texts);
+		json_decref(secrets);
+		return NULL;
+	}
+	return json_pack("{s:s, s:s, s:o, s:o}", "mode", "validate", "auth", auth->id, "fields", texts,
+		"secrets", secrets);
+}
+
+static int ask_plugin(const struct catalog *catalog, const struct provider *provider,
+	const struct manifest_auth *auth, const struct entries *fields, struct error *error)
+{
+	json_t *start;
+	int result;
+
+	if (!provider->manifest->validate)
+		return 0;
+	start = question(auth, fields);
+	if (!start)
+		return error_memory(error);
+	result = ask_validate(provider->fd, catalog_trusts(catalog, provider->manifest->id), start, error);
+	json_decref(start);
+	return result;
+}
+
+static int check(const struct arguments *arguments, const struct catalog *catalog,
+	const struct provider *provider, struct error *error)
+{
+	const char *credentials = arguments_text(arguments, "credentials", NULL);
+	const struct manifest_auth *auth = NULL;
+	struct entries given = ENTRIES_INIT;
+	struct entries fields = ENTRIES_INIT;
+	int result = -1;
+
+	if (find_auth(&auth, provider->manifest, arguments_text(arguments, "auth", NULL), error) == 0 &&
+		(!credentials || assign_read_credentials(&given, credentials, error) == 0) &&
+		assign_read(&given, arguments, 1, error) == 0 &&
+		fields_check(&fields, &given, provider->manifest, auth, error) == 0 &&
+		ask_plugin(catalog, provider, auth, &fields, error) == 0)
+		result = 0;
+	entries_clear(&given);
+	entries_clear(&fields);
+	return result;
+}
+
+static int run(const struct arguments *arguments, struct error *error)
+{
+	const struct provider *provider;
+	struct catalog *catalog = NULL;
+	int result = -1;
+
+	if (arguments_words(arguments, 1, SIZE_MAX, "PROVIDER", error) < 0 ||
+		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0 ||
+		catalog_provider(&provider, catalog, arguments->words[0], error) < 0 ||
+		check(arguments, catalog, provider, error) < 0)
+		goto out;
+	result = 0;
+	if (arguments_flag(arguments, "json"))
+		result = output_json_take(json_pack("{s:s, s:b, s:[]}", "provider", provider->manifest->id,
+						  "valid", 1, "problems"),
+			false, error);
+	else
+		(void)printf("The fields are as %s wants them. Whether it accepts them, only a call "
+			     "can tell.\n",
+			provider->manifest->name);
+out:
+	catalog_free(catalog);
+	return result;
+}
+
+static const struct option options[] = {
+	{ .name = "credentials",
+		.value = "FILE",
+		.help = "A JSON object of fields and texts; '-' is the input." },
+	{ .name = "auth", .value = "ID", .help = "Which auth, where the connector has several." },
+	OPTION_JSON,
+	OPTION_PLUGIN_PATH,
+};
+
+const struct command command_validate = {
+	.name = "validate",
+	.summary = "Check fields offline, before anything is sent.",
+	.usage = "PROVIDER [key=value | key@FILE | key@-]… [--credentials FILE] [--auth ID]",
+	.details = "key=value is the value itself, key@FILE the content of a file, key@- that of the "
+		   "input. A secret is only taken from a file or the input, since others can see the "
+		   "command line.\n\n"
+		   "Every problem is told at once: exit status 3, and with --json an object whose "
+		   "problems have field, code and message.\n\n"
+		   "  muster validate culture_amp client_id=abc client_secret@secret.txt",
+	.options = options,
+	.option_count = sizeof options / sizeof options[0],
+	.run = run,
+};
