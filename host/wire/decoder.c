@@ -113,7 +113,8 @@ bool wire_decoder_ended(const struct wire_decoder *decoder)
 /* Moves what is not yet decoded to the front. */
 static void compact(struct wire_decoder *decoder)
 {
-	buffer_consume(&decoder->buffer, decoder->start);
+	if (decoder->start > 0)
+		buffer_consume(&decoder->buffer, decoder->start);
 	decoder->start = 0;
 	if (decoder->buffer.length == 0 && decoder->buffer.capacity > KEEP_SIZE)
 		buffer_clear(&decoder->buffer);
