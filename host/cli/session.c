@@ -5,7 +5,6 @@
 #include "catalog/fields.h"
 #include "cli/assign.h"
 
-#include <curl/curl.h>
 #include <signal.h>
 #include <string.h>
 
@@ -88,8 +87,6 @@ int session_connect(struct session *session, const struct arguments *arguments,
 	session->configuration.fetch.deadline_ms = (int64_t)deadline * 1000;
 	if (check_credentials(session, arguments, error) < 0)
 		return -1;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return error_set(error, ERROR_INTERNAL, "libcurl does not start.");
 	session->on_interrupt = on_interrupt;
 	session->context = context;
 	start_loop(session);
@@ -127,7 +124,6 @@ void session_close(struct session *session)
 			uv_close((uv_handle_t *)&session->signals[i], NULL);
 		(void)uv_run(&session->loop, UV_RUN_DEFAULT);
 		(void)uv_loop_close(&session->loop);
-		curl_global_cleanup();
 	}
 	entries_clear(&session->fields);
 	catalog_free(session->catalog);

@@ -396,6 +396,7 @@ static void release(struct fetch *fetch)
 	if (fetch->share)
 		(void)curl_share_cleanup(fetch->share);
 	buffer_clear(&fetch->authorities);
+	curl_global_cleanup();
 	free(fetch);
 }
 
@@ -408,6 +409,10 @@ int fetch_new(struct fetch **out, uv_loop_t *loop, const struct fetch_settings *
 	fetch = calloc(1, sizeof *fetch);
 	if (!fetch)
 		return error_memory(error);
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		free(fetch);
+		return error_set(error, ERROR_INSTALLATION, "libcurl can't be started.");
+	}
 	fetch->loop = loop;
 	fetch->settings = settings;
 	buffer_init(&fetch->authorities, AUTHORITIES_LIMIT);
@@ -431,8 +436,10 @@ static void on_timer_closed(uv_handle_t *handle)
 {
 	struct fetch *fetch = handle->data;
 
-	if (--fetch->open == 0)
-		free(fetch);
+	if (--fetch->open > 0)
+		return;
+	curl_global_cleanup();
+	free(fetch);
 }
 
 void fetch_free(struct fetch *fetch)

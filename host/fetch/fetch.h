@@ -1,7 +1,7 @@
 /* The engine of all transfers: one curl multi handle on one libuv loop, connections kept.
  *
- * The program calls curl_global_init() once, before anything here, and curl_global_cleanup() at its
- * end. Everything runs on the loop's thread. */
+ * Everything runs on the loop's thread; libcurl is started by the first fetch_new(), which therefore comes before
+ * any other thread of the program. */
 #ifndef MUSTER_FETCH_FETCH_H
 #define MUSTER_FETCH_FETCH_H
 

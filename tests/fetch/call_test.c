@@ -523,12 +523,10 @@ END_TEST
 
 static void setup(void)
 {
-	ck_assert_int_eq(curl_global_init(CURL_GLOBAL_DEFAULT), 0);
 }
 
 static void teardown(void)
 {
-	curl_global_cleanup();
 }
 
 static Suite *suite(void)
