@@ -7,7 +7,6 @@
 #include "fetch/grant.h"
 #include "server.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -521,21 +520,12 @@ START_TEST(refuses_what_it_may_not_send)
 }
 END_TEST
 
-static void setup(void)
-{
-}
-
-static void teardown(void)
-{
-}
-
 static Suite *suite(void)
 {
 	Suite *s = suite_create("fetch/call");
 	TCase *c = tcase_create("call");
 
 	tcase_set_timeout(c, 60);
-	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, gets_a_token_and_calls);
 	tcase_add_test(c, a_401_leads_to_one_refresh);
 	tcase_add_test(c, a_refused_token_request_is_final);

@@ -6,7 +6,6 @@
 #include "check_main.h"
 #include "server.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -482,21 +481,12 @@ START_TEST(connection_refused_is_told)
 }
 END_TEST
 
-static void setup(void)
-{
-}
-
-static void teardown(void)
-{
-}
-
 static Suite *suite(void)
 {
 	Suite *s = suite_create("fetch/transfer");
 	TCase *c = tcase_create("transfer");
 
 	tcase_set_timeout(c, 60);
-	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, brings_the_answer);
 	tcase_add_test(c, sends_headers_and_body);
 	tcase_add_test(c, unpacks_gzip);
