@@ -24,6 +24,12 @@ enum cut { CUT_NONE, CUT_KEY, CUT_STRING, CUT_NUMBER, CUT_LITERAL };
 /* How much of a new chunk is taken into the carry at least: most records end within. */
 #define PORTION 1024u
 
+/* What every token of a record passes through is worth being one piece of code. */
+#define HOT static inline __attribute__((always_inline))
+
+/* Stands for what isn't there: pointers always lead somewhere. */
+static const char nothing[] = "";
+
 void reader_init(struct reader *reader, size_t record_limit)
 {
 	*reader = (struct reader){ .record_limit = record_limit };
@@ -39,8 +45,6 @@ void reader_clear(struct reader *reader)
 
 void reader_restart(struct reader *reader)
 {
-	static const char nothing[] = "";
-
 	*reader = (struct reader){
 		.record_limit = reader->record_limit,
 		.carry = reader->carry,
@@ -71,8 +75,8 @@ static enum reader_token fail(struct reader *reader, enum reader_fault fault, co
 
 /* --- The window ------------------------------------------------------------------------------- */
 
-/* The carry never moves: it has its full size at once, of which the kernel backs what is used. A
- * record or string up to the limit, an unfinished unit, and a portion of what follows fit. */
+/* The carry never moves: it has its full size at once, of which the kernel backs what is used. A record or
+ * string up to the limit, an unfinished unit and a portion of what follows fit. */
 static size_t carry_size(const struct reader *reader)
 {
 	return reader->record_limit + READER_NUMBER_LIMIT + PORTION;
@@ -144,6 +148,8 @@ void reader_feed(struct reader *reader, const char *bytes, size_t length, bool l
 		(void)fail(reader, READER_FAULT_OUT_OF_MEMORY, first);
 		return;
 	}
+	if (length == 0)
+		bytes = nothing;
 	if (keep > 0)
 		memmove(reader->carry, first, keep);
 	rebase(reader, keep > 0 ? reader->carry : bytes, first);
@@ -156,8 +162,8 @@ void reader_feed(struct reader *reader, const char *bytes, size_t length, bool l
 	set_end(reader);
 }
 
-/* Takes more of the chunk into the carry: as much as is there already, so that work stays linear,
- * and a record that ends soon costs little. Returns whether there was any. */
+/* Takes more of the chunk into the carry: as much as is there already, so that work stays linear and a record
+ * that ends soon costs little. Returns whether there was any. */
 static bool take(struct reader *reader)
 {
 	size_t length = reader->kept + reader->taken;
@@ -216,16 +222,15 @@ void reader_release(struct reader *reader)
 
 /* --- Tokens ----------------------------------------------------------------------------------- */
 
-static void token_is(struct reader *reader, const char *start, size_t length)
+HOT void token_is(struct reader *reader, const char *start, size_t length)
 {
 	reader->start = start;
 	reader->text = start;
 	reader->length = length;
 }
 
-/* A value ended at p. A comma that follows at once is taken along; what is wrong is seen next time.
- */
-static void after_value(struct reader *reader, const char *p)
+/* A value ended at p. A comma that follows at once is taken along; what is wrong is seen next time. */
+HOT void after_value(struct reader *reader, const char *p)
 {
 	if (reader->depth == 0) {
 		reader->expect = EXPECT_NOTHING;
@@ -272,8 +277,7 @@ static enum reader_token close_container(struct reader *reader, const char *p)
 static enum reader_token broken_string(
 	struct reader *reader, enum reader_fault fault, const char *p, enum cut cut)
 {
-	/* What nobody holds or skips has the limit too, and breaks it before anything else is
-	 * wrong. */
+	/* What nobody holds or skips has the limit too, and breaks it before anything else is wrong. */
 	if (!reader->held && !reader->skipping && (size_t)(p - reader->start) > reader->record_limit + 1)
 		return fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
 	if (fault != READER_FAULT_TRUNCATED)
@@ -284,7 +288,7 @@ static enum reader_token broken_string(
 }
 
 /* Goes on with a string or key at p, its start and the flags so far being set. */
-static inline enum reader_token string(struct reader *reader, const char *p, enum cut kind)
+HOT enum reader_token string(struct reader *reader, const char *p, enum cut kind)
 {
 	unsigned flags = reader->flags;
 	enum reader_fault fault = scan_string(&p, &flags, reader->end);
@@ -316,8 +320,7 @@ static enum reader_token number(struct reader *reader, const char *p, enum scan_
 {
 	const char *end = reader->end;
 
-	/* Never more than a byte past the limit, so that a number is too long before it is wrong.
-	 */
+	/* Never more than a byte past the limit, so that a number is too long before it is wrong. */
 	if (end - reader->start > READER_NUMBER_LIMIT + 1)
 		end = reader->start + READER_NUMBER_LIMIT + 1;
 	p = scan_number(&state, p, end);
@@ -354,7 +357,7 @@ static inline enum reader_token literal(
 	return token;
 }
 
-static inline enum reader_token value(struct reader *reader, const char *p)
+HOT enum reader_token value(struct reader *reader, const char *p)
 {
 	switch (*p) {
 	case '"':
@@ -371,43 +374,37 @@ static inline enum reader_token value(struct reader *reader, const char *p)
 		return literal(reader, p, "false", 5, READER_FALSE);
 	case 'n':
 		return literal(reader, p, "null", 4, READER_NULL);
-	case '-':
-	case '0':
-	case '1':
-	case '2':
-	case '3':
-	case '4':
-	case '5':
-	case '6':
-	case '7':
-	case '8':
-	case '9':
-		reader->start = p;
-		return number(reader, p, SCAN_NUMBER_BEGIN);
 	case '\xEF':
 		if (offset_of(reader, p) == 0)
 			return fail(reader, READER_FAULT_BYTE_ORDER_MARK, p);
-		break;
+		return fail(reader, READER_FAULT_UNEXPECTED, p);
 	default:
-		break;
+		if (*p != '-' && !scan_is_digit(*p))
+			return fail(reader, READER_FAULT_UNEXPECTED, p);
+		reader->start = p;
+		return number(reader, p, SCAN_NUMBER_BEGIN);
 	}
-	return fail(reader, READER_FAULT_UNEXPECTED, p);
 }
 
-static enum reader_token resume(struct reader *reader)
+__attribute__((noinline)) static enum reader_token resume(struct reader *reader)
 {
 	enum cut cut = (enum cut)reader->cut;
+	enum reader_token token;
 
 	reader->cut = CUT_NONE;
 	if (cut == CUT_NUMBER)
 		return number(reader, reader->at, (enum scan_number)reader->number);
 	if (cut == CUT_LITERAL)
 		return value(reader, reader->at);
-	return string(reader, reader->at, cut);
+	token = string(reader, reader->at, cut);
+	/* What is skipped and not held has lost its beginning. */
+	if (reader->skipping && !reader->held && reader->cut == CUT_NONE)
+		token_is(reader, reader->at, 0);
+	return token;
 }
 
 /* The next token of the window, or READER_MORE when it is used up. */
-static inline enum reader_token step(struct reader *reader)
+HOT enum reader_token step(struct reader *reader)
 {
 	const char *p = reader->at;
 
@@ -480,7 +477,7 @@ static enum reader_token starve(struct reader *reader)
 }
 
 /* One token, from as much of the chunk as it needs. */
-static inline enum reader_token advance(struct reader *reader)
+HOT enum reader_token advance(struct reader *reader)
 {
 	enum reader_token token;
 
@@ -501,7 +498,7 @@ enum reader_token reader_next(struct reader *reader)
 	return token;
 }
 
-/* The current token is the value that starts at skip_start of what is held. */
+/* The current token becomes the value that starts at skip_start of what is held. */
 static enum reader_token skipped(struct reader *reader, enum reader_token token)
 {
 	const char *end = token_end(reader);

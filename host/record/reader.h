@@ -1,19 +1,27 @@
-/* A strict, resumable reader of JSON (RFC 8259) that arrives in chunks. There is no DOM and no
- * recursion: each call yields the next token as a slice of the source. Everything is checked,
- * whether anyone looks at it or not: grammar, UTF-8 (RFC 3629), escapes and their surrogate pairs,
- * control characters, depth, and that nothing follows the value. Numbers are never converted.
+/* A strict, resumable reader of JSON (RFC 8259) that arrives in chunks. There is no DOM and no recursion: each
+ * call yields the next token as a slice of the source. Everything is checked, whether anyone looks at it or
+ * not: grammar, UTF-8 (RFC 3629), escapes and their surrogate pairs, control characters, depth, and that
+ * nothing follows the value. Numbers are never converted.
  *
- * A caller that wants several tokens of one record at once holds it: from reader_hold() to
- * reader_release() the record stays in one piece, and only a record that spans chunks is copied.
- * Memory is bounded by the record limit, work is linear in the body however finely it is cut.
+ * A caller that wants several tokens of one record at once holds it: from reader_hold() to reader_release()
+ * the record stays in one piece, and only a record that spans chunks is copied. Memory is bounded by the
+ * record limit, and work is linear in the body, however finely it is cut.
  *
  *	reader_init(&reader, READER_RECORD_LIMIT);
- *	for (;;) {
- *		switch (reader_next(&reader)) {
- *		case READER_MORE:
+ *	while ((token = reader_next(&reader)) != READER_END) {
+ *		if (token == READER_ERROR)
+ *			return reader_error(&reader, "the answer", error);
+ *		if (token == READER_MORE)
  *			reader_feed(&reader, bytes, length, last);
- *			break;
- *		...
+ *		else if (token == READER_OBJECT && reader.depth == 3)
+ *			reader_hold(&reader);
+ *		else if (token == READER_STRING && reader.depth == 3)
+ *			text = reader_slice(&reader);
+ *		else if (token == READER_OBJECT_END && reader.depth == 2) {
+ *			use(reader_bytes(&reader, text), text.length);
+ *			reader_release(&reader);
+ *		}
+ *	}
  */
 #ifndef MUSTER_RECORD_READER_H
 #define MUSTER_RECORD_READER_H
@@ -125,20 +133,21 @@ void reader_clear(struct reader *reader);
 /* Begins another body with the same limit, keeping the memory. */
 void reader_restart(struct reader *reader);
 
-/* Hands over the next chunk, after READER_MORE or at the start. It is borrowed until the next feed.
- * last: nothing comes after it; a body may also be ended by an empty last chunk. */
+/* Hands over the next chunk, after READER_MORE or at the start. It is borrowed until the next feed. last:
+ * nothing comes after it; a body may also be ended by an empty last chunk. */
 void reader_feed(struct reader *reader, const char *bytes, size_t length, bool last);
 
 /* Moves to the next token. After READER_END and READER_ERROR it stays there. */
 enum reader_token reader_next(struct reader *reader);
 
-/* Moves to the end of what the current token begins: of a key its value, of a container all of it;
- * any other token is its own end. Returns the last token of it, or READER_MORE: feed, and call
- * again. While something is held, the current token's text is then the whole value, quotes
- * included. */
+/* Moves to the end of what the current token begins: of a key its value, of a container all of it; any other
+ * token is its own end. Returns the last token of it; or READER_MORE: feed, and call reader_skip() again.
+ * While something is held, the current token's text is then the whole value, quotes included; else the
+ * text is empty, and what is skipped takes no memory. */
 enum reader_token reader_skip(struct reader *reader);
 
-/* Holds everything from the start of the current token on. */
+/* Holds everything from the start of the current token on, one record at a time. What grows to the record
+ * limit or beyond before it is released is a fault. */
 void reader_hold(struct reader *reader);
 void reader_release(struct reader *reader);
 

@@ -439,6 +439,88 @@ START_TEST(a_reader_can_begin_again)
 }
 END_TEST
 
+START_TEST(chunks_may_be_empty_or_come_early)
+{
+	struct reader reader;
+
+	reader_init(&reader, READER_RECORD_LIMIT);
+	reader_feed(&reader, NULL, 0, false);
+	ck_assert_int_eq(reader_next(&reader), READER_MORE);
+	reader_feed(&reader, "[12", 3, false);
+	reader_feed(&reader, "34, \"a", 6, false); /* without having read the first */
+	ck_assert_int_eq(reader_next(&reader), READER_ARRAY);
+	ck_assert_int_eq(reader_next(&reader), READER_NUMBER);
+	expect_text(&reader, "1234");
+	ck_assert_int_eq(reader_next(&reader), READER_MORE);
+	ck_assert_int_eq(reader_next(&reader), READER_MORE); /* asking again changes nothing */
+	reader_feed(&reader, NULL, 0, false);
+	ck_assert_int_eq(reader_next(&reader), READER_MORE);
+	reader_feed(&reader, "b\"]", 3, false);
+	ck_assert_int_eq(reader_next(&reader), READER_STRING);
+	expect_text(&reader, "ab");
+	ck_assert_uint_eq(reader_offset(&reader), 7);
+	ck_assert_int_eq(reader_next(&reader), READER_ARRAY_END);
+	ck_assert_int_eq(reader_next(&reader), READER_MORE);
+	reader_feed(&reader, NULL, 0, true);
+	ck_assert_int_eq(reader_next(&reader), READER_END);
+	reader_clear(&reader);
+}
+END_TEST
+
+START_TEST(what_is_fed_too_early_has_a_limit)
+{
+	static char spaces[16384];
+	struct reader reader;
+
+	memset(spaces, ' ', sizeof spaces);
+	reader_init(&reader, 1024);
+	reader_feed(&reader, spaces, sizeof spaces, false);
+	reader_feed(&reader, spaces, sizeof spaces, true);
+	ck_assert_int_eq(reader_next(&reader), READER_ERROR);
+	ck_assert_int_eq(reader_fault(&reader), READER_FAULT_RECORD_TOO_LARGE);
+	reader_clear(&reader);
+}
+END_TEST
+
+/* A sanitizer's allocator ends the program instead of saying no. */
+#if !defined __SANITIZE_ADDRESS__ && !defined MUSTER_RELAXED_JAIL
+START_TEST(memory_may_run_out)
+{
+	struct reader reader;
+	struct error error = { .code = ERROR_NONE };
+
+	reader_init(&reader, SIZE_MAX / 4);
+	reader_feed(&reader, "[\"a", 3, false);
+	ck_assert_int_eq(reader_next(&reader), READER_ARRAY);
+	ck_assert_int_eq(reader_next(&reader), READER_MORE);
+	reader_feed(&reader, "\"]", 2, true);
+	ck_assert_int_eq(reader_next(&reader), READER_ERROR);
+	ck_assert_int_eq(reader_fault(&reader), READER_FAULT_OUT_OF_MEMORY);
+	ck_assert_int_eq(reader_error(&reader, "the answer", &error), -1);
+	ck_assert_int_eq(error.code, ERROR_OUT_OF_MEMORY);
+	reader_clear(&reader);
+}
+END_TEST
+#endif
+
+START_TEST(a_hold_has_a_limit_from_its_start)
+{
+	struct reader reader;
+
+	reader_init(&reader, 8);
+	feed_text(&reader, "[\"1234567\",1]");
+	ck_assert_int_eq(reader_next(&reader), READER_ARRAY);
+	ck_assert_int_eq(reader_next(&reader), READER_STRING);
+	reader_hold(&reader);
+	ck_assert_int_eq(reader_next(&reader), READER_ERROR);
+	ck_assert_int_eq(reader_fault(&reader), READER_FAULT_RECORD_TOO_LARGE);
+	ck_assert_uint_eq(reader_fault_offset(&reader), 1);
+	ck_assert_str_eq(reader_fault_text(READER_FAULT_RECORD_TOO_LARGE), "record_too_large");
+	ck_assert_str_eq(reader_fault_text(READER_FAULT_COUNT), "unknown");
+	reader_clear(&reader);
+}
+END_TEST
+
 START_TEST(too_large_is_an_error_of_its_own)
 {
 	struct reader reader;
@@ -470,6 +552,12 @@ static Suite *suite(void)
 	tcase_add_test(c, records_have_a_limit);
 	tcase_add_test(c, long_texts_are_skipped_without_memory);
 	tcase_add_test(c, a_reader_can_begin_again);
+	tcase_add_test(c, chunks_may_be_empty_or_come_early);
+	tcase_add_test(c, what_is_fed_too_early_has_a_limit);
+#if !defined __SANITIZE_ADDRESS__ && !defined MUSTER_RELAXED_JAIL
+	tcase_add_test(c, memory_may_run_out);
+#endif
+	tcase_add_test(c, a_hold_has_a_limit_from_its_start);
 	tcase_add_test(c, too_large_is_an_error_of_its_own);
 	suite_add_tcase(s, c);
 	return s;
