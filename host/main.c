@@ -18,6 +18,7 @@ const struct command *const command_table[] = {
 	&command_guide,
 	&command_validate,
 	&command_sandbox,
+	&command_doctor,
 	&command_help,
 	NULL,
 };

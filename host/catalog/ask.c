@@ -9,6 +9,7 @@
 #include "wire/wire.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,8 @@ struct seat {
 	struct error error;
 	int64_t deadline;
 	size_t job;
-	bool greeted;
-	bool done; /* all went well, unless error says otherwise */
+	char strength[16]; /* of the jail, once the runner said HELLO */
+	bool done;         /* all went well, unless error says otherwise */
 };
 
 static void seat_init(struct seat *seat)
@@ -88,10 +89,12 @@ static int flush(struct seat *seat)
 
 static int take_hello(struct seat *seat, const json_t *hello)
 {
+	const char *jail = json_member_text(hello, "jail", "");
+
 	if (strcmp(json_member_text(hello, "build", ""), wire_build) != 0)
 		return error_set(
 			&seat->error, ERROR_INSTALLATION, "muster-runner is of another build than muster.");
-	seat->greeted = true;
+	text_clean(seat->strength, sizeof seat->strength, jail, strlen(jail));
 	return 0;
 }
 
@@ -276,6 +279,30 @@ int ask_validate(int fd, bool allow_partial, const json_t *start, struct error *
 		result = error_set(error, ERROR_BAD_FIELD, "The connector refuses these fields.");
 	}
 	seat_clear(&seat);
+	return result;
+}
+
+/* What is given to the runner is no plugin: that it refuses it shows that it is there. */
+int ask_runner(char jail[16], struct error *error)
+{
+	json_t *start = manifest_question();
+	struct seat seat;
+	int result = -1;
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	seat_init(&seat);
+	if (!start)
+		(void)error_memory(error);
+	else if (fd < 0)
+		(void)error_set(
+			error, ERROR_INSTALLATION, "/proc/self/exe can't be read: %s.", strerror(errno));
+	else if (ask(&seat, fd, true, start, error) == 0 || seat.strength[0])
+		result = 0;
+	memcpy(jail, seat.strength, sizeof seat.strength);
+	seat_clear(&seat);
+	if (fd >= 0)
+		(void)close(fd);
+	json_decref(start);
 	return result;
 }
 

@@ -21,6 +21,9 @@ int ask_manifest(struct buffer *out, int fd, bool allow_partial, struct error *e
  * BAD_FIELD with its problems. */
 int ask_validate(int fd, bool allow_partial, const json_t *start, struct error *error);
 
+/* Is there a runner, of this build, that gets into its jail? jail is then "full", "partial" or "relaxed". */
+int ask_runner(char jail[16], struct error *error);
+
 /* One of many plugins to be described. */
 struct ask_job {
 	const struct plugin_file *file;
