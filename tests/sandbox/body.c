@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BODY_PART_LIMIT \
-	((size_t)16 << 20) /* of a head or tail; a fault's record is the longest \
-			    */
+/* Of a head or tail; only a fault makes one long. */
+#define BODY_PART_LIMIT ((size_t)1 << 30)
 
 void body_init(struct body *body)
 {

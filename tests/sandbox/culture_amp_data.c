@@ -200,10 +200,8 @@ static int put_rating(struct buffer *out, uint64_t shape, int64_t created, int64
 
 static int put_questions(struct buffer *out, uint64_t shape)
 {
-	static const char *const answers[] = { "Breaking a record for sales",
-		"Patience \xE2\x80\x93 and "
-		"\"calm\"",
-		"Line one\nline two", "", "\xF0\x9F\x8E\x89", "Upskilling in Power BI" };
+	static const char *const answers[] = { "Breaking a record for sales", "Patience – and \"calm\"",
+		"Line one\nline two", "", "🎉", "Upskilling in Power BI" };
 	static const char *const choices[] = { "yes", "no", "often", "sometimes" };
 	const char *answer = answers[people_dice(shape, 21) % 6];
 

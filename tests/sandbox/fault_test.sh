@@ -66,6 +66,12 @@ fetch -H "Authorization: Bearer $sandbox_token" "$sandbox_api/employees" 2>"$scr
 is "endless_body: goes on" "$(wc -c <"$scratch/endless")" 100000000
 is "with records first" "$(head -c 6 "$scratch/endless")" '{"data'
 rm "$scratch/endless"
+strike gzip
+get /employees >/dev/null
+gunzip -c <"$scratch/body" >"$scratch/plain"
+ok "gzip: sound, and the page inside" jq -e '.data|length > 10' "$scratch/plain"
+get /employees --compressed >/dev/null
+is "curl finds the same" "$(cksum <"$scratch/body")" "$(cksum <"$scratch/plain")"
 strike gzip_bomb
 get /employees >/dev/null
 is "gzip_bomb: says that it is gzip" "$(header Content-Encoding)" gzip

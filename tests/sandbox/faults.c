@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define VALUE_MAX 1000000000
+
 _Static_assert(FAULT_COUNT <= 64, "a strike is a set of 64 bits");
 
 static const struct {
@@ -87,8 +89,9 @@ int faults_add(struct faults *faults, const char *text, struct error *error)
 	rule->asked = true;
 	rule->value = kinds[kind].value;
 	rule->first = 1;
-	if (value && text_to_u64(&rule->value, value) < 0)
-		return error_set(error, ERROR_USAGE, "The value of '%s' is not a number.", text);
+	if (value && (text_to_u64(&rule->value, value) < 0 || rule->value > VALUE_MAX))
+		return error_set(
+			error, ERROR_USAGE, "The value of '%s' is no number up to %d.", text, VALUE_MAX);
 	if (range && (text_to_u64(&rule->first, range) < 0 || rule->first == 0))
 		return error_set(error, ERROR_USAGE, "'@' in '%s' wants a number from 1.", text);
 	rule->last = kinds[kind].times && rule->first <= UINT64_MAX - kinds[kind].times

@@ -38,6 +38,7 @@ enum request_kind {
 		"the connection ends after VALUE percent of the body") \
 	X(SLOW_BODY, "slow_body", ON_DATA, 0, 500, "one byte every VALUE ms") \
 	X(ENDLESS_BODY, "endless_body", ON_DATA, 0, 0, "the records, then spaces without end") \
+	X(GZIP, "gzip", ON_DATA, 0, 0, "the body as gzip, whole and sound") \
 	X(GZIP_BOMB, "gzip_bomb", ON_DATA, 0, 0, "0.5 MB of gzip that become 512 MiB of spaces") \
 	X(INVALID_JSON, "invalid_json", ON_DATA, 0, 100, "byte VALUE of the body is a control character") \
 	X(INVALID_UTF8, "invalid_utf8", ON_LIST, 0, 0, "a broken sequence in the first record's name") \

@@ -3,6 +3,7 @@
 #include "sandbox/mischief.h"
 
 #include "sandbox/encode.h"
+#include "sandbox/gzip.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -38,8 +39,9 @@ static int refused(struct answer *answer, const struct simulation *simulation, c
 		if (refusals[i].retry_after && answer_header(answer, "Retry-After", "%" PRIu64,
 						       strike->value[refusals[i].fault]) < 0)
 			return -1;
-		return simulation->provider->refuse(answer, refusals[i].status, refusals[i].message) < 0 ? -1
-													 : 1;
+		if (simulation->provider->refuse(answer, refusals[i].status, refusals[i].message) < 0)
+			return -1;
+		return 1;
 	}
 	return 0;
 }
@@ -229,23 +231,15 @@ out:
 	return result;
 }
 
-/* 512 MiB of spaces in 0.5 MB: a deflate block (RFC 1951) with one length code and one distance
- * code, of one bit each, both 0, so that every zero byte repeats the last 258 bytes four times. */
-static int bomb(struct answer *answer)
+static int zip(struct answer *answer, const struct strike *strike)
 {
-	static const unsigned char head[] = { 0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, /* RFC 1952 */
-		0xED, 0xC0, 0x81, 0, 0, 0, 0, 0x80, 0x20, 0x95, 0xFD, 0x29, 0x17, 0xA9, 0 };
-	static const unsigned char tail[] = { 0x06, 0xBE, 0xD0, 0x4C, 0x59, 0x09, 0x7E, 0xFC, 0x1F };
-	struct body *body = &answer->body;
+	bool bomb = strikes(strike, FAULT_GZIP_BOMB);
 
-	body_clear(body);
-	body_init(body);
-	body->fill = '\0';
-	body->fill_count = 520000;
-	if (answer_header(answer, "Content-Encoding", "gzip") < 0 ||
-		buffer_append(&body->head, head, sizeof head) < 0)
+	if (!bomb && !strikes(strike, FAULT_GZIP))
+		return 0;
+	if (answer_header(answer, "Content-Encoding", "gzip") < 0)
 		return -1;
-	return buffer_append(&body->tail, tail, sizeof tail);
+	return bomb ? gzip_bomb(&answer->body) : gzip_wrap(&answer->body);
 }
 
 static void spoil_body(struct answer *answer, const struct strike *strike)
@@ -281,9 +275,9 @@ int mischief_after(struct answer *answer, struct simulation *simulation, const s
 		return 0;
 	if (strikes(strike, FAULT_EXPIRED_TOKEN) && answer->page == strike->value[FAULT_EXPIRED_TOKEN])
 		tokens_revoke(&simulation->tokens, request->token.id);
-	if (strikes(strike, FAULT_GZIP_BOMB))
-		return bomb(answer);
 	if (answer->body.record_count && spoil_first(answer, simulation, request) < 0)
+		return -1;
+	if (zip(answer, strike) < 0)
 		return -1;
 	spoil_body(answer, strike);
 	return 0;

@@ -147,7 +147,8 @@ END_TEST
 START_TEST(faults_that_are_none_are_refused)
 {
 	static const char *const texts[] = { "", "server_eror", "server_error=", "server_error=x",
-		"server_error@", "server_error@0", "server_error@3-2", "server_error@1-x" };
+		"server_error@", "server_error@0", "server_error@3-2", "server_error@1-x",
+		"huge_record=1000000001" };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct faults faults;
