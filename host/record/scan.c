@@ -7,8 +7,8 @@ static bool is_continuation(unsigned char c)
 	return (c & 0xC0) == 0x80;
 }
 
-/* RFC 3629, section 4: the second byte's range shuts out overlong forms, surrogates and what lies
- * above U+10FFFF. */
+/* RFC 3629, section 4: the second byte's range shuts out overlong forms, surrogates and what lies above
+ * U+10FFFF. */
 static int utf8_unit(const unsigned char *s, size_t left)
 {
 	unsigned char low = 0x80;
@@ -26,25 +26,25 @@ static int utf8_unit(const unsigned char *s, size_t left)
 		low = s[0] == 0xF0 ? 0x90 : low;
 		high = s[0] == 0xF4 ? 0x8F : high;
 	} else {
-		return -1;
+		return -READER_FAULT_BAD_UTF8;
 	}
 	if (left > 1 && (s[1] < low || s[1] > high))
-		return -1;
+		return -READER_FAULT_BAD_UTF8;
 	for (size_t i = 2; i < length && i < left; i++)
 		if (!is_continuation(s[i]))
-			return -1;
+			return -READER_FAULT_BAD_UTF8;
 	return left < length ? 0 : (int)length;
 }
 
 static int hex_value(unsigned char c)
 {
-	if (c >= '0' && c <= '9')
+	if (scan_is_digit((char)c))
 		return c - '0';
 	c |= 0x20;
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* \uXXXX at s: 6 and *point, 0 if it is cut, -1 if it is none. */
+/* \uXXXX at s: 6 and *point; 0 if it is cut, or -1 if it is none. */
 static int hex_escape(unsigned *point, const unsigned char *s, size_t left)
 {
 	*point = 0;
@@ -59,7 +59,7 @@ static int hex_escape(unsigned *point, const unsigned char *s, size_t left)
 	return left < 6 ? 0 : 6;
 }
 
-static int escape_unit(enum reader_fault *fault, const unsigned char *s, size_t left)
+static int escape_unit(const unsigned char *s, size_t left)
 {
 	unsigned point;
 	unsigned second;
@@ -67,38 +67,30 @@ static int escape_unit(enum reader_fault *fault, const unsigned char *s, size_t 
 
 	if (left < 2)
 		return 0;
-	*fault = READER_FAULT_BAD_ESCAPE;
 	if (s[1] != 'u')
-		return s[1] != '\0' && strchr("\"\\/bfnrt", s[1]) ? 2 : -1;
+		return s[1] != '\0' && strchr("\"\\/bfnrt", s[1]) ? 2 : -READER_FAULT_BAD_ESCAPE;
 	length = hex_escape(&point, s, left);
-	if (length <= 0 || point < 0xD800 || point > 0xDFFF)
+	if (length < 0)
+		return -READER_FAULT_BAD_ESCAPE;
+	if (length == 0 || point < 0xD800 || point > 0xDFFF)
 		return length;
-	*fault = READER_FAULT_LONE_SURROGATE;
 	if (point > 0xDBFF)
-		return -1;
+		return -READER_FAULT_LONE_SURROGATE;
 	length = hex_escape(&second, s + 6, left - 6);
-	if (length <= 0)
-		return length;
-	return second >= 0xDC00 && second <= 0xDFFF ? 12 : -1;
+	if (length < 0 || (length > 0 && (second < 0xDC00 || second > 0xDFFF)))
+		return -READER_FAULT_LONE_SURROGATE;
+	return length > 0 ? 12 : 0;
 }
 
-int scan_unit(enum reader_fault *fault, const char *p, const char *end)
+int scan_unit(const char *p, const char *end)
 {
 	const unsigned char *s = (const unsigned char *)p;
-	enum reader_fault found = READER_FAULT_BAD_UTF8;
-	int length;
 
-	if (s[0] >= 0x80) {
-		length = utf8_unit(s, (size_t)(end - p));
-	} else if (s[0] == '\\') {
-		length = escape_unit(&found, s, (size_t)(end - p));
-	} else {
-		found = READER_FAULT_CONTROL;
-		length = -1;
-	}
-	if (length < 0)
-		*fault = found;
-	return length;
+	if (s[0] >= 0x80)
+		return utf8_unit(s, (size_t)(end - p));
+	if (s[0] == '\\')
+		return escape_unit(s, (size_t)(end - p));
+	return -READER_FAULT_CONTROL;
 }
 
 /* The state is where the loop would stand, so a number may be cut anywhere. */

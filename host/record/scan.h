@@ -72,34 +72,29 @@ static inline const char *scan_plain(const char *p, const char *end)
 	return p;
 }
 
-/* The length of the unit at p, which is an escape (with its other half, if it is a surrogate) or a
- * UTF-8 sequence: 0 if the end cuts it and it may yet become good, or -1 and *fault. */
-int scan_unit(enum reader_fault *fault, const char *p, const char *end);
+/* The length of the unit at p, which is an escape (with its other half, if it is a surrogate) or a UTF-8
+ * sequence: 0 if the end cuts it and it may yet become good, or the fault, negated. */
+int scan_unit(const char *p, const char *end);
 
-/* Passes the body of a string. On NONE *at is the closing quote, on TRUNCATED the first byte that
- * must be seen again with more after it, otherwise the byte or unit that is wrong. Adds to *flags.
- */
+/* Passes the body of a string. On NONE *at is the closing quote, on TRUNCATED the first byte that must be
+ * seen again with more after it, otherwise the byte or unit that is wrong. Adds to *flags. */
 static inline enum reader_fault scan_string(const char **at, unsigned *flags, const char *end)
 {
 	const char *p = *at;
-	enum reader_fault fault = READER_FAULT_TRUNCATED;
 
 	for (;;) {
 		p = scan_plain(p, end);
+		*at = p;
 		if (p == end)
-			break;
-		if (*p == '"') {
-			fault = READER_FAULT_NONE;
-			break;
-		}
-		int length = scan_unit(&fault, p, end);
+			return READER_FAULT_TRUNCATED;
+		if (*p == '"')
+			return READER_FAULT_NONE;
+		int length = scan_unit(p, end);
 		if (length <= 0)
-			break;
+			return length < 0 ? (enum reader_fault) - length : READER_FAULT_TRUNCATED;
 		*flags |= *p == '\\' ? READER_ESCAPED : READER_NON_ASCII;
 		p += length;
 	}
-	*at = p;
-	return fault;
 }
 
 /* Where a number stands; the order matters. */
