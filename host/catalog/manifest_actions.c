@@ -172,8 +172,6 @@ int manifest_check_actions(const struct manifest *manifest, struct models *model
 {
 	struct place at = { .manifest = manifest, .error = error };
 
-	if (manifest->action_count == 0)
-		return error_set(error, ERROR_PLUGIN_REFUSED, "actions is empty.");
 	for (at.row = 0; at.row < manifest->action_count; at.row++) {
 		at.action = &manifest->actions[at.row];
 		if (check_action(&at, models) < 0)

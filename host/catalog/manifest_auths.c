@@ -242,8 +242,6 @@ int manifest_check_auths(const struct manifest *manifest, struct error *error)
 {
 	struct place at = { .manifest = manifest, .error = error };
 
-	if (manifest->auth_count == 0)
-		return error_set(error, ERROR_PLUGIN_REFUSED, "auths is empty.");
 	for (size_t i = 0; i < manifest->auth_count; i++) {
 		at.auth = &manifest->auths[i];
 		if (check_auth(&at, i) < 0)

@@ -102,8 +102,6 @@ const char *manifest_url_fault(
 
 static int check_hosts(const struct manifest *manifest, struct error *error)
 {
-	if (manifest->host_count == 0)
-		return error_set(error, ERROR_PLUGIN_REFUSED, "hosts is empty.");
 	for (size_t i = 0; i < manifest->host_count; i++) {
 		const struct manifest_host *host = &manifest->hosts[i];
 
@@ -205,6 +203,11 @@ static int check_head(const struct manifest *manifest, const char *id, struct er
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(manifest->version))
 		return error_set(error, ERROR_PLUGIN_REFUSED, "version '%s' is none such as 1.2.3.",
 			manifest->version);
+	if (manifest->host_count == 0 || manifest->auth_count == 0 || manifest->action_count == 0)
+		return error_set(error, ERROR_PLUGIN_REFUSED, "%s is empty.",
+			manifest->host_count == 0   ? "hosts"
+			: manifest->auth_count == 0 ? "auths"
+						    : "actions");
 	if (manifest->homepage && !manifest_is_link(manifest->homepage))
 		return error_set(error, ERROR_PLUGIN_REFUSED, "homepage is no https URL.");
 	if (manifest->error_message && !manifest_is_pointer(manifest->error_message))
