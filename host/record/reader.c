@@ -498,6 +498,42 @@ enum reader_token reader_next(struct reader *reader)
 	return token;
 }
 
+/* As memcmp, for texts that are mostly shorter than the call of it would cost. */
+static inline bool same(const char *a, const char *b, size_t length)
+{
+	uint64_t x, y;
+
+	if (length < sizeof x)
+		return memcmp(a, b, length) == 0;
+	for (; length > sizeof x; a += sizeof x, b += sizeof x, length -= sizeof x) {
+		memcpy(&x, a, sizeof x);
+		memcpy(&y, b, sizeof y);
+		if (x != y)
+			return false;
+	}
+	/* The last eight bytes, of which the first may have been compared before. */
+	memcpy(&x, a + length - sizeof x, sizeof x);
+	memcpy(&y, b + length - sizeof y, sizeof y);
+	return x == y;
+}
+
+bool reader_take_key(struct reader *reader, const char *text, size_t length)
+{
+	const char *p = reader->at;
+
+	if ((reader->expect != EXPECT_KEY && reader->expect != EXPECT_KEY_OR_END) ||
+		reader->cut != CUT_NONE || (size_t)(reader->end - p) < length || !same(p, text, length))
+		return false;
+	reader->start = p;
+	reader->text = p + 1;
+	reader->length = length - 3;
+	reader->flags = 0;
+	reader->token = READER_KEY;
+	reader->expect = EXPECT_VALUE;
+	reader->at = p + length;
+	return true;
+}
+
 /* The current token becomes the value that starts at skip_start of what is held. */
 static enum reader_token skipped(struct reader *reader, enum reader_token token)
 {

@@ -140,6 +140,11 @@ void reader_feed(struct reader *reader, const char *bytes, size_t length, bool l
 /* Moves to the next token. After READER_END and READER_ERROR it stays there. */
 enum reader_token reader_next(struct reader *reader);
 
+/* Moves to the next token and returns true if that is the key with just this text: its quotes and the colon
+ * included, as a writer would put it. Else nothing happens. Where a caller can guess
+ * which key comes, this is faster than reader_next() and a comparison; the flags are then none. */
+bool reader_take_key(struct reader *reader, const char *text, size_t length);
+
 /* Moves to the end of what the current token begins: of a key its value, of a container all of it; any other
  * token is its own end. Returns the last token of it; or READER_MORE: feed, and call reader_skip() again.
  * While something is held, the current token's text is then the whole value, quotes included; else the

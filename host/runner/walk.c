@@ -8,30 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS 32u
+#define BUCKETS 16u
 #define NO_TARGET WALK_TARGETS
 #define NO_INDEX UINT64_MAX
 
-/* A name or index that some pointer goes through; the root has none. Nodes refer to each other by
- * number, of which 16 bits are enough (WALK_DEPTH * WALK_TARGETS); 0, the root, is nobody's child, so
- * it also means none. */
+/* A name or index that some pointer goes through; the root has none. */
 struct node {
+	struct buffer key;     /* the name as a key: in quotes, escaped, with the colon */
+	struct node *follower; /* a guess: the child of its parent that comes after it */
+	uint64_t seen;         /* the pass that met it last */
+	size_t target;         /* or NO_TARGET */
+	bool inner;            /* it has children */
+	bool stop;
+	struct node *first; /* a guess: the child that an object begins with */
 	char *name;
 	size_t length;
-	uint64_t index;    /* the name as the index of an element, or NO_INDEX */
-	uint64_t seen;     /* the pass that met it last */
-	uint16_t target;   /* or NO_TARGET */
-	uint16_t chain;    /* the next child of its parent in the same bucket */
-	uint16_t first;    /* a guess: the child that an object begins with */
-	uint16_t follower; /* a guess: the child of its parent that comes after it */
-	bool inner;
-	bool stop;
-	uint16_t buckets[BUCKETS]; /* of children */
+	uint64_t index;                /* the name as the index of an element, or NO_INDEX */
+	struct node *chain;            /* the next child of its parent in the same bucket */
+	struct node *made;             /* the node made before it */
+	struct node *buckets[BUCKETS]; /* of children */
 };
 
 /* An open container that some pointer leads into. */
 struct frame {
 	struct node *node;
+	struct node *guess;  /* the member that probably comes next, or NULL */
 	struct node *member; /* whose value comes next, in an object */
 	struct node *last;   /* the child met last, or NULL */
 	uint64_t index;      /* of the next element, in an array */
@@ -40,13 +41,13 @@ struct frame {
 };
 
 struct walk {
-	struct node *nodes;
-	size_t node_count;
+	struct frame frames[WALK_DEPTH + 1];
+	size_t depth;
 	struct walk_value *values;
 	size_t target_count;
 	uint64_t pass;
-	struct frame frames[WALK_DEPTH + 1];
-	size_t depth;
+	struct node root;
+	struct node *made;    /* the node made last */
 	struct node *skipped; /* whose container is being passed, or NULL: nobody's */
 	bool skipping;
 	bool begun;
@@ -59,13 +60,7 @@ int walk_new(struct walk **out, struct error *error)
 
 	if (!walk)
 		return error_memory(error);
-	walk->nodes = calloc(1, sizeof *walk->nodes);
-	if (!walk->nodes) {
-		free(walk);
-		return error_memory(error);
-	}
-	walk->nodes[0].target = NO_TARGET;
-	walk->node_count = 1;
+	walk->root.target = NO_TARGET;
 	*out = walk;
 	return 0;
 }
@@ -74,9 +69,13 @@ void walk_free(struct walk *walk)
 {
 	if (!walk)
 		return;
-	for (size_t i = 1; i < walk->node_count; i++)
-		free(walk->nodes[i].name);
-	free(walk->nodes);
+	while (walk->made) {
+		struct node *node = walk->made;
+		walk->made = node->made;
+		buffer_clear(&node->key);
+		free(node->name);
+		free(node);
+	}
 	free(walk->values);
 	free(walk);
 }
@@ -107,46 +106,55 @@ static uint64_t index_of(const char *name, size_t length)
 	return index;
 }
 
-static struct node *find(const struct walk *walk, const struct node *parent, const char *name, size_t length)
+static struct node *find(const struct node *parent, const char *name, size_t length)
 {
-	for (size_t i = parent->buckets[bucket_of(name, length)]; i; i = walk->nodes[i].chain) {
-		struct node *node = &walk->nodes[i];
-		if (node->length == length && memcmp(node->name, name, length) == 0)
-			return node;
-	}
-	return NULL;
+	struct node *node = parent->buckets[bucket_of(name, length)];
+
+	while (node && (node->length != length || memcmp(node->name, name, length) != 0))
+		node = node->chain;
+	return node;
+}
+
+static int render_key(struct node *node, struct error *error)
+{
+	if (buffer_append_char(&node->key, '"') < 0 ||
+		escape_encode(&node->key, node->name, node->length) < 0 ||
+		buffer_append_text(&node->key, "\":") < 0)
+		return error_memory(error);
+	return 0;
 }
 
 /* The child of that name, made if there is none. The name is taken. */
-static int child_of(
-	size_t *child, struct walk *walk, size_t parent, char *name_take, size_t length, struct error *error)
+static int child_of(struct node **child, struct walk *walk, struct node *parent, char *name_take,
+	size_t length, struct error *error)
 {
-	const struct node *found = find(walk, &walk->nodes[parent], name_take, length);
-	struct node *nodes;
+	struct node *node = find(parent, name_take, length);
 
-	if (found) {
-		*child = (size_t)(found - walk->nodes);
+	*child = node;
+	if (node) {
 		free(name_take);
 		return 0;
 	}
-	nodes = reallocarray(walk->nodes, walk->node_count + 1, sizeof *nodes);
-	if (!nodes) {
+	node = calloc(1, sizeof *node);
+	if (!node) {
 		free(name_take);
 		return error_memory(error);
 	}
-	walk->nodes = nodes;
-	uint16_t *bucket = &nodes[parent].buckets[bucket_of(name_take, length)];
-	nodes[walk->node_count] = (struct node){
+	struct node **bucket = &parent->buckets[bucket_of(name_take, length)];
+	*node = (struct node){
+		.key = BUFFER_INIT(SIZE_MAX),
 		.name = name_take,
 		.length = length,
 		.index = index_of(name_take, length),
 		.target = NO_TARGET,
 		.chain = *bucket,
+		.made = walk->made,
 	};
-	*bucket = (uint16_t)walk->node_count;
-	nodes[parent].inner = true;
-	*child = walk->node_count++;
-	return 0;
+	*bucket = node;
+	walk->made = node;
+	parent->inner = true;
+	*child = node;
+	return render_key(node, error);
 }
 
 /* One segment of a pointer, unescaped: ~1 is a slash, ~0 a tilde. */
@@ -188,20 +196,20 @@ static int new_target(struct walk *walk, struct node *node, struct error *error)
 		return error_memory(error);
 	walk->values = values;
 	values[walk->target_count] = (struct walk_value){ .token = READER_MORE };
-	node->target = (uint16_t)walk->target_count++;
+	node->target = walk->target_count++;
 	return 0;
 }
 
 int walk_add(size_t *target, struct walk *walk, const char *pointer, bool stop, struct error *error)
 {
-	size_t at = 0;
+	struct node *node = &walk->root;
 	size_t depth = 0;
 	const char *p = pointer;
 
 	if (*p && *p != '/')
 		return error_set(
 			error, ERROR_PLUGIN_REFUSED, "'%s' is no JSON pointer: it begins with '/'.", pointer);
-	for (; *p && !walk->nodes[at].stop; depth++) {
+	for (; *p && !node->stop; depth++) {
 		size_t length = strcspn(p + 1, "/");
 		size_t name_length = 0;
 		char *name = NULL;
@@ -210,11 +218,10 @@ int walk_add(size_t *target, struct walk *walk, const char *pointer, bool stop, 
 			return error_set(error, ERROR_PLUGIN_REFUSED, "'%s' has more than %d segments.",
 				pointer, WALK_DEPTH);
 		if (segment_dup(&name, &name_length, p + 1, length, pointer, error) < 0 ||
-			child_of(&at, walk, at, name, name_length, error) < 0)
+			child_of(&node, walk, node, name, name_length, error) < 0)
 			return -1;
 		p += 1 + length;
 	}
-	struct node *node = &walk->nodes[at];
 	if (node->stop || (stop && (node->inner || node->target != NO_TARGET)))
 		return error_set(error, ERROR_PLUGIN_REFUSED,
 			"'%s' meets another pointer at a place "
@@ -245,40 +252,27 @@ const struct walk_value *walk_values(const struct walk *walk)
 	return walk->values;
 }
 
-/* The child that the current key names, or NULL. Records look alike, so the one that followed last
- * time is tried first. */
-static inline struct node *member_of(struct walk *walk, struct frame *frame, const struct reader *reader)
+/* The child that the current key names, or NULL. */
+static struct node *member_of(const struct node *parent, const struct reader *reader)
 {
-	uint16_t *guess = frame->last ? &frame->last->follower : &frame->node->first;
-	struct node *node = &walk->nodes[*guess];
-
-	if (*guess && !(reader->flags & READER_ESCAPED) && node->length == reader->length &&
-		memcmp(node->name, reader->text, reader->length) == 0)
-		return node;
-	if (reader->flags & READER_ESCAPED) {
-		node = NULL;
-		for (size_t i = 0; i < BUCKETS && !node; i++)
-			for (size_t j = frame->node->buckets[i]; j && !node; j = walk->nodes[j].chain)
-				if (escape_equal(reader->text, reader->length, walk->nodes[j].name,
-					    walk->nodes[j].length))
-					node = &walk->nodes[j];
-	} else {
-		node = find(walk, frame->node, reader->text, reader->length);
-	}
-	if (node)
-		*guess = (uint16_t)(node - walk->nodes);
-	return node;
+	if (!(reader->flags & READER_ESCAPED))
+		return find(parent, reader->text, reader->length);
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct node *node = parent->buckets[i]; node; node = node->chain)
+			if (escape_equal(reader->text, reader->length, node->name, node->length))
+				return node;
+	return NULL;
 }
 
 /* The child whose name is the index of the element that begins, or NULL. */
-static struct node *element_of(struct walk *walk, struct frame *frame)
+static struct node *element_of(struct frame *frame)
 {
 	uint64_t index = frame->index++;
 
 	for (size_t i = 0; i < BUCKETS; i++)
-		for (size_t j = frame->node->buckets[i]; j; j = walk->nodes[j].chain)
-			if (walk->nodes[j].index == index)
-				return &walk->nodes[j];
+		for (struct node *node = frame->node->buckets[i]; node; node = node->chain)
+			if (node->index == index)
+				return node;
 	return NULL;
 }
 
@@ -318,9 +312,12 @@ static enum walk_event skip(struct walk *walk, struct node *node, enum reader_to
 
 static void enter(struct walk *walk, struct node *node, enum reader_token token, const struct reader *reader)
 {
-	walk->frames[walk->depth++] = (struct frame){ .node = node,
+	walk->frames[walk->depth++] = (struct frame){
+		.node = node,
+		.guess = token == READER_OBJECT ? node->first : NULL,
 		.start = reader->held ? reader_slice(reader).start : 0,
-		.array = token == READER_ARRAY };
+		.array = token == READER_ARRAY,
+	};
 }
 
 /* The container that ended was some pointer's whole value, or only on the way to others. */
@@ -362,24 +359,38 @@ static enum walk_event duplicate(const struct reader *reader, const struct node 
 	return WALK_FAILED;
 }
 
-/* Goes over one token of the innermost container; DONE: go on. */
+/* The current key is that of a node, and its value comes next. Records look alike, so the member that
+ * follows it now is the one to expect the next time. */
+static inline enum walk_event meet(struct walk *walk, struct frame *frame, struct node *node,
+	const struct reader *reader, struct error *error)
+{
+	if (node->seen == walk->pass)
+		return duplicate(reader, node, error);
+	node->seen = walk->pass;
+	if (node != frame->guess)
+		*(frame->last ? &frame->last->follower : &frame->node->first) = node;
+	frame->last = node;
+	frame->member = node;
+	frame->guess = node->follower;
+	return WALK_DONE;
+}
+
+/* Goes over a token or two of the innermost container; DONE: go on. */
 static inline enum walk_event step(struct node **node, enum reader_token *token, struct walk *walk,
 	struct reader *reader, struct error *error)
 {
 	struct frame *frame = &walk->frames[walk->depth - 1];
+	struct node *guess = frame->guess;
 
+	if (guess && reader_take_key(reader, guess->key.data, guess->key.length) &&
+		meet(walk, frame, guess, reader, error) != WALK_DONE)
+		return WALK_FAILED;
 	*token = reader_next(reader);
 	switch (*token) {
 	case READER_KEY:
-		*node = member_of(walk, frame, reader);
-		if (!*node)
-			return skip(walk, NULL, READER_KEY, reader, error);
-		if ((*node)->seen == walk->pass)
-			return duplicate(reader, *node, error);
-		(*node)->seen = walk->pass;
-		frame->last = *node;
-		frame->member = *node;
-		return WALK_DONE;
+		*node = member_of(frame->node, reader);
+		return *node ? meet(walk, frame, *node, reader, error)
+			     : skip(walk, NULL, READER_KEY, reader, error);
 	case READER_OBJECT_END:
 	case READER_ARRAY_END:
 		leave(walk, reader);
@@ -390,7 +401,7 @@ static inline enum walk_event step(struct node **node, enum reader_token *token,
 	case READER_ERROR:
 		return failed(reader, error);
 	default:
-		*node = frame->array ? element_of(walk, frame) : frame->member;
+		*node = frame->array ? element_of(frame) : frame->member;
 		return value(walk, *node, *token, reader, error);
 	}
 }
@@ -399,7 +410,7 @@ enum walk_event walk_next(size_t *target, enum reader_token *token, struct walk 
 	struct error *error)
 {
 	enum walk_event event = WALK_DONE;
-	struct node *node = walk->nodes;
+	struct node *node = &walk->root;
 
 	if (walk->skipping) {
 		event = skip(walk, walk->skipped, walk->token, reader, error);

@@ -328,6 +328,41 @@ static char *nested(size_t count, char open, char close)
 	return body;
 }
 
+START_TEST(a_guessed_key_is_taken_or_left)
+{
+	static const char body[] = "{\"name\":\"name\",\"a\":[\"a\"],\"\\u0061\":1,\"x\" :2,\"last\":3}";
+	struct reader reader;
+
+	reader_init(&reader, READER_RECORD_LIMIT);
+	ck_assert(!reader_take_key(&reader, "\"name\":", 7)); /* nothing was fed */
+	reader_feed(&reader, body, sizeof body - 1, true);
+	ck_assert(!reader_take_key(&reader, "\"name\":", 7)); /* the object was not begun */
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_OBJECT);
+	ck_assert(!reader_take_key(&reader, "\"nome\":", 7));
+	ck_assert(!reader_take_key(&reader, "\"names\":", 8));
+	ck_assert(reader_take_key(&reader, "\"name\":", 7));
+	ck_assert_uint_eq(reader_offset(&reader), 1);
+	ck_assert_uint_eq(reader.length, 4);
+	ck_assert_mem_eq(reader.text, "name", 4);
+	ck_assert(!reader_take_key(&reader, "\"name\",", 7)); /* a value is no key */
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_STRING);
+	ck_assert(reader_take_key(&reader, "\"a\":", 4));
+	ck_assert_int_eq((int)reader_skip(&reader), (int)READER_ARRAY_END);
+	ck_assert(!reader_take_key(&reader, "\"a\":", 4)); /* it is escaped */
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_KEY);
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_NUMBER);
+	ck_assert(!reader_take_key(&reader, "\"x\":", 4)); /* there is white space */
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_KEY);
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_NUMBER);
+	ck_assert(!reader_take_key(&reader, "\"last\":3}x", 10)); /* the end cuts it */
+	ck_assert(reader_take_key(&reader, "\"last\":", 7));
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_NUMBER);
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_OBJECT_END);
+	ck_assert_int_eq((int)reader_next(&reader), (int)READER_END);
+	reader_clear(&reader);
+}
+END_TEST
+
 START_TEST(depth_has_a_limit)
 {
 	char *good = nested(512, '[', ']');
@@ -547,6 +582,7 @@ static Suite *suite(void)
 	tcase_add_test(c, tokens_are_slices_of_the_source);
 	tcase_add_test(c, a_held_record_stays_in_one_piece);
 	tcase_add_test(c, skip_passes_whole_values);
+	tcase_add_test(c, a_guessed_key_is_taken_or_left);
 	tcase_add_test(c, depth_has_a_limit);
 	tcase_add_test(c, numbers_have_a_limit);
 	tcase_add_test(c, records_have_a_limit);
