@@ -17,6 +17,8 @@ const struct command *const command_table[] = {
 	&command_show,
 	&command_guide,
 	&command_validate,
+	&command_run,
+	&command_api,
 	&command_sandbox,
 	&command_doctor,
 	&command_help,

@@ -83,7 +83,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 
 const struct command command_api = {
 	.name = "api",
-	.summary = "Ask the provider's own API",
+	.summary = "Ask a provider's own API.",
 	.usage = "PROVIDER [METHOD] PATH --credentials FILE",
 	.details =
 		"The request carries the credentials of FILE and goes to the provider's approved hosts only. PATH "

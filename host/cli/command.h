@@ -25,6 +25,8 @@ extern const struct command command_show;
 extern const struct command command_guide;
 extern const struct command command_validate;
 extern const struct command command_sandbox;
+extern const struct command command_run;
+extern const struct command command_api;
 extern const struct command command_doctor;
 extern const struct command command_help;
 

@@ -155,7 +155,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 
 const struct command command_run = {
 	.name = "run",
-	.summary = "Run an action and print its records",
+	.summary = "Run an action and print its records.",
 	.usage = "PROVIDER ACTION --credentials FILE [key=value…]",
 	.details =
 		"Each key=value is a parameter of the action; key@FILE takes the content of a file, key@- of stdin. "

@@ -18,10 +18,11 @@ static const struct muster_host hosts[] = {
 	{ .name = "api.cultureamp.com", .use = MUSTER_API | MUSTER_TOKEN },
 };
 
+/* What the settings page calls them is not documented: shown by their ids. */
 static const struct muster_scope scopes[] = {
-	{ .id = EMPLOYEES, .label = "Employees (read)" },
-	{ .id = DEMOGRAPHICS, .label = "Employee demographics (read)" },
-	{ .id = PERFORMANCE, .label = "Performance evaluations (read)" },
+	{ .id = EMPLOYEES },
+	{ .id = DEMOGRAPHICS },
+	{ .id = PERFORMANCE },
 };
 
 /* ---- Authentication ------------------------------------------------------------------ */
