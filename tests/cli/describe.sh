@@ -1,0 +1,81 @@
+# muster show, guide and validate, as someone who begins with Culture Amp uses them.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:?}/tests/tap.sh"
+
+muster=${top_builddir:?}/host/muster
+built=$top_builddir/plugins/.libs/culture_amp.so
+[ -e "$built" ] || skip_all 'the connector was not built'
+umask 022
+mkdir "$scratch/plugins"
+cp "$built" "$scratch/plugins/"
+MUSTER_PLUGIN_PATH=$scratch/plugins
+XDG_CACHE_HOME=$scratch/cache
+export MUSTER_PLUGIN_PATH XDG_CACHE_HOME
+
+out() { cat "$scratch/out"; }
+err() { cat "$scratch/err"; }
+
+# --- show
+
+status 'show' 0 "$muster" show culture_amp
+like 'the fields' "$(out)" 'client_secret +Client Secret +secret, required'
+like 'the actions' "$(out)" 'get_employee +employee +employees-read +id=…'
+like 'the hosts' "$(out)" 'api\.cultureamp\.com'
+status 'show --json' 0 "$muster" show culture_amp --json
+like 'is the manifest' "$(out)" '^  "manifest": 1,$'
+status 'an unknown connector' 14 "$muster" show culture
+like 'the nearest is named' "$(err)" 'Do you mean culture_amp'
+
+# --- guide
+
+status 'guide' 0 "$muster" guide culture_amp --actions list_employees,get_employee
+like 'the steps are numbered' "$(out)" '^ 1\. '
+like 'the scopes stand in it' "$(out)" 'employees-read'
+unlike 'and no others' "$(out)" 'performance-evaluations-read|employee-demographics-read'
+status 'guide for all actions' 0 "$muster" guide culture_amp
+like 'names all scopes' "$(out)" 'performance-evaluations-read'
+status 'guide --json' 0 "$muster" guide culture_amp --actions list_employees,get_employee --json
+is 'has exactly these actions and scopes' "$(out | tr -d ' \n' | sed 's/,"steps".*//')" \
+  '{"provider":"culture_amp","actions":["list_employees","get_employee"],"scopes":["employees-read"]'
+like 'has titles and texts' "$(out | tr -d '\n')" '"steps": \[ *\{ *"title": "[^"]+", *"text": "[^"]+"'
+status 'guide --format markdown' 0 "$muster" guide culture_amp --format markdown
+like 'begins with a heading' "$(out)" '^# Connect Culture Amp$'
+status 'guide --format html' 0 "$muster" guide culture_amp --format html
+like 'is a page' "$(out)" '^<!DOCTYPE html>$'
+status 'an unknown format' 2 "$muster" guide culture_amp --format pdf
+status 'an unknown action' 14 "$muster" guide culture_amp --actions list_employes,get_employee
+like 'the nearest names are told' "$(err)" 'Do you mean .*list_employees'
+
+# --- validate
+
+printf 'a-secret-of-some-length\n' > "$scratch/secret"
+chmod 600 "$scratch/secret"
+status 'good fields' 0 "$muster" validate culture_amp client_id=abc "client_secret@$scratch/secret" \
+  scope=employees-read
+status 'a secret from the input' 0 sh -c '"$1" validate culture_amp client_id=abc client_secret@- < "$2"' \
+  - "$muster" "$scratch/secret"
+status 'several things wrong' 3 "$muster" validate culture_amp scope=employee-read, target_entity=short clientid=x
+like 'a missing one' "$(err)" 'client_id .*is missing'
+like 'another missing one' "$(err)" 'client_secret .*is missing'
+like 'a scope that is none, with the nearest' "$(err)" "'employee-read', .*do you mean employees-read"
+like 'a length' "$(err)" 'target_entity has 5 characters; it needs 36'
+like 'an unknown one, with the nearest' "$(err)" 'clientid .*do you mean client_id'
+like 'and a hint' "$(err)" '^hint: '
+status 'the same for a program' 3 "$muster" validate culture_amp target_entity=short --json
+like 'has problems with field, code and message' "$(err)" \
+  '"problems":\[\{"field":"client_id","code":"required","message":"[^"]+"\},'
+status 'a secret on the command line' 3 "$muster" validate culture_amp client_id=abc client_secret=hunter2
+like 'is refused' "$(err)" 'client_secret is secret'
+unlike 'and not repeated' "$(err)" 'hunter2'
+printf '{"client_id":"abc","client_secret":"x"}' > "$scratch/credentials.json"
+chmod 644 "$scratch/credentials.json"
+status 'a credentials file' 0 "$muster" validate culture_amp --credentials "$scratch/credentials.json"
+like 'that others can read is warned of' "$(err)" 'can be read by others'
+printf '{"client_id":7}' > "$scratch/credentials.json"
+status 'a credentials file with a number' 3 "$muster" validate culture_amp --credentials "$scratch/credentials.json"
+status 'a credentials file that is not there' 3 "$muster" validate culture_amp --credentials "$scratch/none"
+status 'a value file that is not there' 2 "$muster" validate culture_amp "client_id@$scratch/none"
+status 'a word that is no assignment' 2 "$muster" validate culture_amp client_id
+status 'an auth that is none' 2 "$muster" validate culture_amp --auth basic client_id=x
+
+done_testing

@@ -1,0 +1,49 @@
+# muster doctor: a sound installation is told so, and each thing broken is found.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:?}/tests/tap.sh"
+
+muster=${top_builddir:?}/host/muster
+HOME=$scratch/home
+XDG_CACHE_HOME=$scratch/cache
+XDG_CONFIG_HOME=$scratch/config
+MUSTER_PLUGIN_PATH=$scratch/plugins
+export HOME XDG_CACHE_HOME XDG_CONFIG_HOME MUSTER_PLUGIN_PATH
+unset MUSTER_CA_FILE MUSTER_CONNECT_TO https_proxy HTTPS_PROXY all_proxy ALL_PROXY
+umask 022
+mkdir -p "$scratch/plugins" "$HOME"
+
+out() { cat "$scratch/out"; }
+
+"$muster" doctor > "$scratch/out"
+like 'the runner is found' "$(out)" '^ok +runner .*of this build'
+like 'the models are found' "$(out)" '^ok +models +[1-9]'
+like 'libcurl is named' "$(out)" '^(ok|weak) +curl +libcurl '
+like 'every line has a verdict' "$(out | head -n 1)" '^(ok|weak|broken) '
+"$muster" doctor --json > "$scratch/out"
+like 'with --json it is an array' "$(tr -d '\n' < "$scratch/out")" \
+  '^\[ *\{ *"check": "jail", *"status": "(ok|weak|broken)", *"message": "[^"]+", *"hint": '
+
+echo 'no plugin' > "$scratch/plugins/broken.so"
+status 'a broken connector' 1 "$muster" doctor
+like 'is told, and what to do' "$(out)" '^broken +plugins .*broken.so is broken'
+chmod 666 "$scratch/plugins/broken.so"
+status 'a refused connector' 1 "$muster" doctor
+like 'is told as refused' "$(out)" 'broken.so is refused: The file can be written by others'
+rm "$scratch/plugins/broken.so"
+
+status 'a missing runner' 1 env MUSTER_LIBEXEC_DIR="$scratch/none" "$muster" doctor
+like 'is told' "$(out)" "^broken +runner +$scratch/none/muster-runner: "
+status 'missing models' 1 env MUSTER_MODEL_DIR="$scratch/none" "$muster" doctor
+like 'are told' "$(out)" '^broken +models '
+status 'a missing CA file' 1 env MUSTER_CA_FILE="$scratch/none" "$muster" doctor
+like 'is told too' "$(out)" '^broken +(certificates|settings) .*none'
+mkdir "$XDG_CONFIG_HOME" "$XDG_CONFIG_HOME/muster"
+echo '{' > "$XDG_CONFIG_HOME/muster/config.json"
+status 'a broken configuration' 2 "$muster" doctor
+rm "$XDG_CONFIG_HOME/muster/config.json"
+HTTPS_PROXY=http://proxy.example "$muster" doctor > "$scratch/out"
+like 'a proxy that is not used' "$(out)" '^weak +proxy +none; HTTPS_PROXY'
+XDG_CACHE_HOME=/dev/null "$muster" doctor > "$scratch/out"
+like 'a cache that can not be written' "$(out)" '^weak +cache '
+
+done_testing
