@@ -45,9 +45,9 @@ void check_clear(struct check *check)
 
 /* --- The grammar ------------------------------------------------------------------------------ */
 
-static const char *fault(struct pass *pass, enum reader_fault fault, const char *where)
+static const char *fault(struct pass *pass, enum reader_fault found, const char *where)
 {
-	pass->fault = where < pass->end ? fault : READER_FAULT_TRUNCATED;
+	pass->fault = where < pass->end ? found : READER_FAULT_TRUNCATED;
 	pass->where = where;
 	return NULL;
 }
@@ -109,7 +109,7 @@ static inline const char *scalar(enum model_type *type, struct pass *pass, const
 }
 
 /* A name at p and its colon. */
-static inline const char *name(struct pass *pass, const char *p)
+static inline const char *member_name(struct pass *pass, const char *p)
 {
 	if (p == pass->end || *p != '"')
 		return fault(pass, READER_FAULT_UNEXPECTED, p);
@@ -119,49 +119,66 @@ static inline const char *name(struct pass *pass, const char *p)
 	return p < pass->end && *p == ':' ? p + 1 : fault(pass, READER_FAULT_UNEXPECTED, p);
 }
 
-/* The container at p, which stands inside of one already. */
+/* The containers that are open; the record itself is the first. */
+struct nest {
+	uint64_t objects[READER_DEPTH_LIMIT / 64]; /* a bit a level: object or array */
+	unsigned depth;
+	bool object; /* the innermost */
+};
+
+static void nest_push(struct nest *nest, bool object)
+{
+	uint64_t bit = UINT64_C(1) << (nest->depth % 64);
+	uint64_t *word = &nest->objects[nest->depth / 64];
+
+	*word = object ? *word | bit : *word & ~bit;
+	nest->object = object;
+	nest->depth++;
+}
+
+static void nest_pop(struct nest *nest)
+{
+	unsigned level = --nest->depth - 1;
+
+	nest->object = nest->objects[level / 64] >> (level % 64) & 1;
+}
+
+static inline bool nest_ends(const struct nest *nest, const struct pass *pass, const char *p)
+{
+	return p < pass->end && *p == (nest->object ? '}' : ']');
+}
+
+/* The container at p, a value of the record. */
 static const char *container(struct pass *pass, const char *p)
 {
-	uint64_t objects[READER_DEPTH_LIMIT / 64] = { 0 };
-	unsigned depth = 1;
+	struct nest nest = { .depth = 1 };
 	enum model_type type;
-	bool object;
 
-	do {
-		object = *p == '{';
-		if (object || *p == '[') {
-			if (depth == READER_DEPTH_LIMIT)
+	for (;;) {
+		bool ended = true; /* the value that begins here: not if something is in it */
+
+		if (*p == '{' || *p == '[') {
+			if (nest.depth == READER_DEPTH_LIMIT)
 				return fault(pass, READER_FAULT_TOO_DEEP, p);
-			objects[depth / 64] &= ~(UINT64_C(1) << (depth % 64));
-			objects[depth / 64] |= (uint64_t)object << (depth % 64);
-			depth++;
-			p++;
-			if (p < pass->end && *p != (object ? '}' : ']')) {
-				if (object && !(p = name(pass, p)))
-					return NULL;
-				continue;
-			}
-		} else {
-			p = scalar(&type, pass, p);
-			if (!p)
-				return NULL;
-			object = objects[(depth - 1) / 64] >> ((depth - 1) % 64) & 1;
-		}
-		/* A value has ended, or a container that is empty. */
-		while (depth > 1 && p < pass->end && *p == (object ? '}' : ']')) {
-			p++;
-			depth--;
-			object = objects[(depth - 1) / 64] >> ((depth - 1) % 64) & 1;
-		}
-		if (depth == 1)
-			return p;
-		if (p == pass->end || *p != ',')
-			return fault(pass, READER_FAULT_UNEXPECTED, p);
-		p++;
-		if (object && !(p = name(pass, p)))
+			nest_push(&nest, *p++ == '{');
+			ended = nest_ends(&nest, pass, p);
+		} else if (!(p = scalar(&type, pass, p))) {
 			return NULL;
-	} while (p < pass->end);
-	return fault(pass, READER_FAULT_TRUNCATED, p);
+		}
+		if (ended) {
+			for (; nest.depth > 1 && nest_ends(&nest, pass, p); p++)
+				nest_pop(&nest);
+			if (nest.depth == 1)
+				return p;
+			if (p == pass->end || *p != ',')
+				return fault(pass, READER_FAULT_UNEXPECTED, p);
+			p++;
+		}
+		if (nest.object && !(p = member_name(pass, p)))
+			return NULL;
+		if (p == pass->end)
+			return fault(pass, READER_FAULT_TRUNCATED, p);
+	}
 }
 
 static inline const char *value(enum model_type *type, struct pass *pass, const char *p)
@@ -263,16 +280,18 @@ static bool is_integer(const char *text, size_t length)
 	return all_zero || (negative ? -exponent : exponent) - fraction + (long)zeros >= 0;
 }
 
+static bool is_text(const struct record_member *member, const char *text, size_t length)
+{
+	if (member->escaped)
+		return escape_equal(member->value, member->value_length, text, length);
+	return member->value_length == length && memcmp(member->value, text, length) == 0;
+}
+
 static bool is_word(const struct model_field *field, const struct record_member *member)
 {
-	for (size_t i = 0; i < field->word_count; i++) {
-		const struct model_word *word = &field->words[i];
-		if (member->escaped
-				? escape_equal(member->value, member->value_length, word->text, word->length)
-				: member->value_length == word->length &&
-					  memcmp(member->value, word->text, word->length) == 0)
+	for (size_t i = 0; i < field->word_count; i++)
+		if (is_text(member, field->words[i].text, field->words[i].length))
 			return true;
-	}
 	return false;
 }
 
@@ -351,30 +370,37 @@ static int compare_names(const void *a, const void *b)
 	return memcmp(left->text, right->text, left->length);
 }
 
+static uint32_t tag_of(const char *text, uint32_t length)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (length == 0)
+		return 0;
+	return s[0] | (uint32_t)s[length / 2] << 8 | (uint32_t)s[length - 1] << 16 | length << 24;
+}
+
 /* The names as they are meant: escapes decoded. */
 static int collect_names(struct check *check, size_t count, size_t length, struct error *error)
 {
-	check->decoded.length = 0;
+	struct buffer *decoded = &check->decoded;
+	char *room;
+
+	decoded->length = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct record_member *member = &check->members[i];
-		struct check_name *name = &check->names[i];
-		char *room;
+		struct check_name *entry = &check->names[i];
 
-		*name = (struct check_name){ member->name, member->name_length, 0 };
-		if (memchr(name->text, '\\', name->length)) {
-			/* Decoded names are no longer than the record, so that the room never moves. */
-			size_t before = check->decoded.length;
-			if (buffer_reserve(&room, &check->decoded, length - before) < 0 ||
-				escape_decode(&check->decoded, name->text, name->length) < 0)
+		*entry = (struct check_name){ member->name, member->name_length, 0 };
+		if (memchr(entry->text, '\\', entry->length)) {
+			/* All decoded names are no longer than the record: with its length for room they never move. */
+			size_t before = decoded->length;
+			if (buffer_reserve(&room, decoded, length - before) < 0 ||
+				escape_decode(decoded, entry->text, entry->length) < 0)
 				return error_memory(error);
-			name->text = check->decoded.data + before;
-			name->length = (uint32_t)(check->decoded.length - before);
+			entry->text = decoded->data + before;
+			entry->length = (uint32_t)(decoded->length - before);
 		}
-		if (name->length > 0) {
-			const unsigned char *s = (const unsigned char *)name->text;
-			name->tag = s[0] | (uint32_t)s[name->length / 2] << 8 |
-				    (uint32_t)s[name->length - 1] << 16 | name->length << 24;
-		}
+		entry->tag = tag_of(entry->text, entry->length);
 	}
 	return 0;
 }
@@ -418,7 +444,7 @@ static inline const char *read_member(struct record_member *member, struct pass 
 {
 	const char *begin = p + 1;
 
-	p = name(pass, p);
+	p = member_name(pass, p);
 	if (!p)
 		return NULL;
 	member->name = begin;

@@ -20,11 +20,14 @@ int writer_result(const struct writer *writer)
 static char *room(struct writer *writer, size_t length)
 {
 	struct buffer *out = writer->out;
+	size_t most = out->capacity < out->limit ? out->capacity : out->limit;
 	char *to;
 
 	if (writer->failed)
 		return NULL;
-	if (length >= SIZE_MAX - 1 || buffer_reserve(&to, out, length + 1) < 0) {
+	if (length < most - out->length) {
+		to = out->data + out->length;
+	} else if (length == SIZE_MAX || buffer_reserve(&to, out, length + 1) < 0) {
 		writer->failed = true;
 		return NULL;
 	}
@@ -105,7 +108,7 @@ void writer_string(struct writer *writer, const char *bytes, size_t length)
 
 void writer_string_body(struct writer *writer, const char *body, size_t length)
 {
-	char *to = length < SIZE_MAX - 4 ? room(writer, length + 2) : NULL;
+	char *to = length < SIZE_MAX - 2 ? room(writer, length + 2) : NULL;
 
 	if (!to)
 		return;
