@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LIFE_S (30 * 24 * 3600)
-#define SKEW_S 3600
+#define PAST_S INT64_C(172800)
+#define CA_LIFE_S INT64_C(2592000)
 
 static int make_key(gnutls_x509_privkey_t *out)
 {
@@ -24,12 +24,12 @@ static int make_key(gnutls_x509_privkey_t *out)
 }
 
 /* What every certificate has: version 3, a random serial, a name, a span of time, its key. */
-static int begin(gnutls_x509_crt_t *out, gnutls_x509_privkey_t key, const char *name)
+static int begin(gnutls_x509_crt_t *out, gnutls_x509_privkey_t key, const char *name, int64_t life_s)
 {
 	unsigned char serial[16];
 	unsigned char key_id[20];
 	size_t key_id_size = sizeof key_id;
-	time_t now = (time_t)clock_wall_s();
+	int64_t now = clock_wall_s();
 	int status = gnutls_x509_crt_init(out);
 
 	if (status < 0 || (status = gnutls_rnd(GNUTLS_RND_NONCE, serial, sizeof serial)) < 0)
@@ -39,8 +39,8 @@ static int begin(gnutls_x509_crt_t *out, gnutls_x509_privkey_t key, const char *
 		(status = gnutls_x509_crt_set_serial(*out, serial, sizeof serial)) < 0 ||
 		(status = gnutls_x509_crt_set_dn_by_oid(
 			 *out, GNUTLS_OID_X520_COMMON_NAME, 0, name, (unsigned)strlen(name))) < 0 ||
-		(status = gnutls_x509_crt_set_activation_time(*out, now - SKEW_S)) < 0 ||
-		(status = gnutls_x509_crt_set_expiration_time(*out, now + LIFE_S)) < 0 ||
+		(status = gnutls_x509_crt_set_activation_time(*out, (time_t)(now - PAST_S))) < 0 ||
+		(status = gnutls_x509_crt_set_expiration_time(*out, (time_t)(now + life_s))) < 0 ||
 		(status = gnutls_x509_crt_set_key(*out, key)) < 0 ||
 		(status = gnutls_x509_crt_get_key_id(*out, 0, key_id, &key_id_size)) < 0)
 		return status;
@@ -49,7 +49,7 @@ static int begin(gnutls_x509_crt_t *out, gnutls_x509_privkey_t key, const char *
 
 static int make_authority(gnutls_x509_crt_t *out, gnutls_x509_privkey_t key)
 {
-	int status = begin(out, key, "muster sandbox CA");
+	int status = begin(out, key, "muster sandbox CA", CA_LIFE_S);
 
 	if (status < 0 || (status = gnutls_x509_crt_set_ca_status(*out, 1)) < 0 ||
 		(status = gnutls_x509_crt_set_key_usage(*out, GNUTLS_KEY_KEY_CERT_SIGN)) < 0)
@@ -58,9 +58,9 @@ static int make_authority(gnutls_x509_crt_t *out, gnutls_x509_privkey_t key)
 }
 
 static int make_server(gnutls_x509_crt_t *out, gnutls_x509_privkey_t key, gnutls_x509_crt_t authority,
-	gnutls_x509_privkey_t authority_key, const char *const *hosts, size_t host_count)
+	gnutls_x509_privkey_t authority_key, const char *const *hosts, size_t host_count, int64_t life_s)
 {
-	int status = begin(out, key, "muster sandbox");
+	int status = begin(out, key, "muster sandbox", life_s);
 
 	if (status < 0 || (status = gnutls_x509_crt_set_ca_status(*out, 0)) < 0 ||
 		(status = gnutls_x509_crt_set_key_usage(*out, GNUTLS_KEY_DIGITAL_SIGNATURE)) < 0 ||
@@ -100,8 +100,8 @@ static int export_pem(struct certificate *out, gnutls_x509_crt_t authority, gnut
 	return status;
 }
 
-int certificate_make(
-	struct certificate *out, const char *const *hosts, size_t host_count, struct error *error)
+int certificate_make(struct certificate *out, const char *const *hosts, size_t host_count, int64_t life_s,
+	struct error *error)
 {
 	gnutls_x509_privkey_t authority_key = NULL;
 	gnutls_x509_privkey_t key = NULL;
@@ -112,7 +112,8 @@ int certificate_make(
 	memset(out, 0, sizeof *out);
 	if ((status = make_key(&authority_key)) >= 0 && (status = make_key(&key)) >= 0 &&
 		(status = make_authority(&authority, authority_key)) >= 0 &&
-		(status = make_server(&server, key, authority, authority_key, hosts, host_count)) >= 0)
+		(status = make_server(&server, key, authority, authority_key, hosts, host_count, life_s)) >=
+			0)
 		status = export_pem(out, authority, server, key);
 	gnutls_x509_crt_deinit(server);
 	gnutls_x509_crt_deinit(authority);

@@ -51,6 +51,10 @@ get /employees >/dev/null
 code=$?
 ok "close_before_answer: no answer" test "$code" -eq 52 -o "$code" -eq 56
 unlike "and no reset" "$(cat "$scratch/curl.err")" '[Rr]eset'
+strike silence=3600000
+get /employees --max-time 1 >/dev/null
+is "silence: time is over first" "$?" 28
+ok "without a byte" test ! -s "$scratch/head"
 strike truncated_body=30
 get /employees >/dev/null
 code=$?
@@ -171,6 +175,17 @@ is "token_rate_limited: once" "$(token employees-read | tail -n 1)" 200
 is "it was the first" "$(jq -s '.[0].status' "$sandbox_dir/ledger.ndjson")" 429
 strike token_slow=300
 ok "token_slow" jq -es '.[0].fault == "token_slow"' "$sandbox_dir/ledger.ndjson"
+
+sandbox_start --fault token_endless
+ok "token_endless: goes on" test "$(token employees-read 2>/dev/null | head -c 50000000 | wc -c)" -eq 50000000
+
+# TLS.
+sandbox_start --fault certificate_expired
+status "certificate_expired: curl refuses it" 60 fetch "$sandbox_api/employees"
+like "because of its end" "$(cat "$scratch/err")" 'expired'
+sandbox_start --fault certificate_foreign
+status "certificate_foreign: curl refuses it" 60 fetch "$sandbox_api/employees"
+like "because of the name" "$(cat "$scratch/err")" 'name'
 
 # The ledger.
 strike echo_secret --fault number_extremes

@@ -103,6 +103,11 @@ int faults_add(struct faults *faults, const char *text, struct error *error)
 	return 0;
 }
 
+bool faults_asked(const struct faults *faults, enum fault fault)
+{
+	return faults->rules[fault].asked;
+}
+
 void faults_take(struct strike *out, struct faults *faults, enum request_kind kind)
 {
 	memset(out, 0, sizeof *out);

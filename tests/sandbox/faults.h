@@ -18,6 +18,7 @@ enum request_kind {
 	REQUEST_LIST,   /* a page of records */
 };
 
+#define ON_TLS 0u /* the handshake, before there is a request */
 #define ON_TOKEN (1u << REQUEST_TOKEN)
 #define ON_LIST (1u << REQUEST_LIST)
 #define ON_DATA (ON_LIST | 1u << REQUEST_OBJECT)
@@ -34,6 +35,7 @@ enum request_kind {
 	X(CONNECTION_RESET, "connection_reset", ON_DATA, 0, 0, "TCP reset instead of an answer") \
 	X(CLOSE_BEFORE_ANSWER, "close_before_answer", ON_DATA, 0, 0, \
 		"the connection ends instead of an answer") \
+	X(SILENCE, "silence", ON_DATA, 0, 3600000, "no byte of an answer for VALUE ms") \
 	X(TRUNCATED_BODY, "truncated_body", ON_DATA, 0, 50, \
 		"the connection ends after VALUE percent of the body") \
 	X(SLOW_BODY, "slow_body", ON_DATA, 0, 500, "one byte every VALUE ms") \
@@ -70,7 +72,11 @@ enum request_kind {
 	X(TOKEN_EMPTY, "token_empty", ON_TOKEN, 0, 401, "no body, with status VALUE") \
 	X(TOKEN_ERROR, "token_error", ON_TOKEN, 0, 401, "invalid_client with status VALUE") \
 	X(TOKEN_RATE_LIMITED, "token_rate_limited", ON_TOKEN, 1, 1, "429 with Retry-After: VALUE seconds") \
-	X(TOKEN_SLOW, "token_slow", ON_TOKEN, 0, 60000, "the answer comes after VALUE ms")
+	X(TOKEN_SLOW, "token_slow", ON_TOKEN, 0, 60000, "the answer comes after VALUE ms") \
+	X(TOKEN_ENDLESS, "token_endless", ON_TOKEN, 0, 0, "the answer is followed by spaces without end") \
+	X(CERTIFICATE_EXPIRED, "certificate_expired", ON_TLS, 0, 0, "the certificate ended an hour ago") \
+	X(CERTIFICATE_FOREIGN, "certificate_foreign", ON_TLS, 0, 0, \
+		"the certificate is that of attacker.example")
 
 #define FAULT_SYMBOL(symbol, name, on, times, value, help) FAULT_##symbol,
 enum fault { FAULTS(FAULT_SYMBOL) FAULT_COUNT };
@@ -100,6 +106,9 @@ void faults_clear(struct faults *faults);
 
 /* Adds KIND[=VALUE][@FIRST[-LAST]]. Returns 0, or -1 with an error that names the nearest kind. */
 int faults_add(struct faults *faults, const char *text, struct error *error);
+
+/* Whether it was asked for, whenever it strikes. */
+bool faults_asked(const struct faults *faults, enum fault fault);
 
 /* Counts a request and says which faults strike it. */
 void faults_take(struct strike *out, struct faults *faults, enum request_kind kind);

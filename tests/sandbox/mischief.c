@@ -100,6 +100,8 @@ int mischief_before(struct answer *answer, const struct simulation *simulation, 
 
 	if (strikes(strike, FAULT_TOKEN_SLOW))
 		answer->hold_ms += strike->value[FAULT_TOKEN_SLOW];
+	if (strikes(strike, FAULT_SILENCE))
+		answer->hold_ms += strike->value[FAULT_SILENCE];
 	if (strikes(strike, FAULT_CONNECTION_RESET) || strikes(strike, FAULT_CLOSE_BEFORE_ANSWER)) {
 		answer->ending = strikes(strike, FAULT_CONNECTION_RESET) ? ENDING_RESET : ENDING_CLOSED;
 		return 1;
@@ -246,7 +248,7 @@ static void spoil_body(struct answer *answer, const struct strike *strike)
 {
 	struct body *body = &answer->body;
 
-	if (strikes(strike, FAULT_ENDLESS_BODY)) {
+	if (strikes(strike, FAULT_ENDLESS_BODY) || strikes(strike, FAULT_TOKEN_ENDLESS)) {
 		body->fill = ' ';
 		body->fill_count = BODY_NONE;
 	}

@@ -15,6 +15,11 @@ at_exit 'sandbox_stop; [ -z "$sandbox_broken" ] || tap_status=99'
 
 [ -x "$sandbox_program" ] || skip_all "muster-sandbox was not built: install libmicrohttpd-dev and libgnutls28-dev"
 
+# Whether it is up, or will never be.
+sandbox_decided() {
+	[ -e "$sandbox_dir/ready" ] || ! kill -0 "$sandbox_pid" 2>/dev/null
+}
+
 # sandbox_start [OPTION…]: a new one in place of the last; $sandbox_dir is its folder.
 sandbox_start() {
 	sandbox_stop
@@ -22,7 +27,8 @@ sandbox_start() {
 	sandbox_dir=$scratch/sandbox$sandbox_count
 	"$sandbox_program" --dir "$sandbox_dir" --json "$@" >"$scratch/sandbox.out" 2>&1 &
 	sandbox_pid=$!
-	if ! wait_for 20 test -e "$sandbox_dir/ready"; then
+	wait_for 20 sandbox_decided
+	if [ ! -e "$sandbox_dir/ready" ]; then
 		echo "Bail out! the sandbox does not start: $(cat "$scratch/sandbox.out")"
 		exit 99
 	fi

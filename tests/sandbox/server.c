@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define HOSTS_MAX 16
+#define CERTIFICATE_LIFE_S (30 * 24 * 3600)
 #define CONNECTIONS_MAX 256
 #define CONNECTION_MEMORY (512 << 10)
 
@@ -69,30 +70,41 @@ static int open_providers(struct server *server, const struct options *options, 
 	return 0;
 }
 
-static int make_certificate(struct server *server, struct error *error)
+static int make_certificate(struct server *server, const struct faults *faults, struct error *error)
 {
+	static const char *const foreign[] = { "attacker.example" };
+	int64_t life_s = faults_asked(faults, FAULT_CERTIFICATE_EXPIRED) ? -3600 : CERTIFICATE_LIFE_S;
 	const char *hosts[HOSTS_MAX];
 	size_t count = 0;
 
+	if (faults_asked(faults, FAULT_CERTIFICATE_FOREIGN))
+		return certificate_make(&server->certificate, foreign, 1, life_s, error);
 	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
 		for (const char *const *host = providers[i]->hosts; *host && count < HOSTS_MAX; host++)
 			hosts[count++] = *host;
 	}
-	return certificate_make(&server->certificate, hosts, count, error);
+	return certificate_make(&server->certificate, hosts, count, life_s, error);
 }
 
 /* A thread for each connection: then an answer may wait as long as it likes. */
 static int start_daemon(struct server *server, struct error *error)
 {
+	struct exchange *exchange = &server->exchange;
+	const struct MHD_OptionItem options[] = {
+		{ MHD_OPTION_LISTEN_SOCKET, server->listener, NULL },
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, server->certificate.certificate },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, server->certificate.key },
+		{ MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)exchange_connection, exchange },
+		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)exchange_begin, exchange },
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_end, exchange },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
 	server->daemon = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
 						  MHD_USE_POLL | MHD_USE_ITC | MHD_USE_TLS,
-		0, NULL, NULL, exchange_request, &server->exchange, MHD_OPTION_LISTEN_SOCKET,
-		server->listener, MHD_OPTION_HTTPS_MEM_CERT, server->certificate.certificate,
-		MHD_OPTION_HTTPS_MEM_KEY, server->certificate.key, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, &server->exchange, MHD_OPTION_NOTIFY_CONNECTION,
-		exchange_connection, &server->exchange, MHD_OPTION_NOTIFY_COMPLETED, exchange_end,
-		&server->exchange, MHD_OPTION_END);
+		0, NULL, NULL, exchange_request, exchange, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 	if (!server->daemon)
 		return error_set(error, ERROR_INTERNAL, "The web server can't be started.");
 	return 0;
@@ -120,7 +132,7 @@ int server_start(struct server **out, const struct options *options, struct faul
 		goto failed;
 	}
 	if (listen_on(&server->listener, &server->exchange.port, (uint16_t)options->port, error) < 0 ||
-		open_providers(server, options, error) < 0 || make_certificate(server, error) < 0 ||
+		open_providers(server, options, error) < 0 || make_certificate(server, faults, error) < 0 ||
 		start_daemon(server, error) < 0)
 		goto failed;
 	*out = server;
