@@ -4,7 +4,6 @@
 
 #include "record/scan.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 /* What the grammar allows next. */
@@ -592,39 +591,4 @@ struct slice reader_held(const struct reader *reader)
 uint64_t reader_offset(const struct reader *reader)
 {
 	return offset_of(reader, reader->start);
-}
-
-enum reader_fault reader_fault(const struct reader *reader)
-{
-	return reader->fault;
-}
-
-uint64_t reader_fault_offset(const struct reader *reader)
-{
-	return reader->fault_offset;
-}
-
-const char *reader_fault_text(enum reader_fault fault)
-{
-#define READER_TEXT(symbol, text) text,
-	static const char *const texts[] = { READER_FAULTS(READER_TEXT) };
-#undef READER_TEXT
-
-	return (unsigned)fault < READER_FAULT_COUNT ? texts[fault] : "unknown";
-}
-
-int reader_error(const struct reader *reader, const char *what, struct error *error)
-{
-	switch (reader->fault) {
-	case READER_FAULT_OUT_OF_MEMORY:
-		return error_memory(error);
-	case READER_FAULT_RECORD_TOO_LARGE:
-		return error_set(error, ERROR_RECORD_TOO_LARGE,
-			"In %s, the record or text at byte %" PRIu64 " is larger than %zu bytes.", what,
-			reader->fault_offset, reader->record_limit);
-	default:
-		return error_set(error, ERROR_MALFORMED_BODY,
-			"The JSON of %s is wrong at byte %" PRIu64 ": %s.", what, reader->fault_offset,
-			reader_fault_text(reader->fault));
-	}
 }
