@@ -343,7 +343,7 @@ static int take_failure(struct catalog *catalog, const struct plugin_file *file,
 	return 0;
 }
 
-/* The plugins that the index doesn't know. */
+/* The plugins that the index doesn't know. Their manifests are kept once they are used, not yet. */
 struct unknown {
 	struct catalog *catalog;
 	struct ask_job *jobs;
@@ -367,7 +367,6 @@ static int take_answer(void *context, size_t job, const char *bytes, size_t leng
 		return take_failure(catalog, file, row, &refusal, error);
 	result = take_manifest(catalog, file, row, manifest, error);
 	manifest_free(manifest);
-	cache_write_manifest(catalog->cache, file, bytes, length);
 	return result;
 }
 

@@ -4,6 +4,7 @@
 #include "cli/help.h"
 
 #include "base/text.h"
+#include "catalog/nearest.h"
 #include "cli/command.h"
 #include "cli/output.h"
 
@@ -19,22 +20,17 @@ const struct command *command_find(const char *name)
 
 int command_unknown(const char *name, struct error *error)
 {
-	const char *nearest = NULL;
-	size_t best = 4;
+	struct nearest nearest;
 	char given[64];
+	char names[192];
 
 	text_clean(given, sizeof given, name, strlen(name));
-	for (size_t i = 0; command_table[i]; i++) {
-		size_t distance = text_distance(given, command_table[i]->name);
-
-		if (distance < best) {
-			best = distance;
-			nearest = command_table[i]->name;
-		}
-	}
+	nearest_init(&nearest, given);
+	for (size_t i = 0; command_table[i]; i++)
+		nearest_offer(&nearest, command_table[i]->name);
 	(void)error_set(error, ERROR_USAGE, "There is no command '%s'.", given);
-	if (nearest)
-		return error_hint(error, "Do you mean 'muster %s'?", nearest);
+	if (nearest_text(names, sizeof names, &nearest))
+		return error_hint(error, "Do you mean 'muster %s'?", names);
 	return error_hint(error, "'muster --help' lists the commands.");
 }
 

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 
 #include "base/text.h"
+#include "catalog/nearest.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -45,25 +46,18 @@ static const struct option *find_letter(const struct arguments *arguments, char 
 static int unknown_option(
 	const struct arguments *arguments, const char *name, size_t length, struct error *error)
 {
-	const char *nearest = NULL;
-	size_t best = 4;
+	struct nearest nearest;
 	char given[64];
+	char names[192];
 
 	text_clean(given, sizeof given, name, length);
-	for (size_t i = 0; i < arguments->option_count; i++) {
-		size_t distance = text_distance(given, arguments->options[i].name);
-
-		if (distance < best) {
-			best = distance;
-			nearest = arguments->options[i].name;
-		}
-	}
+	nearest_init(&nearest, given);
+	for (size_t i = 0; i < arguments->option_count; i++)
+		nearest_offer(&nearest, arguments->options[i].name);
 	(void)error_set(error, ERROR_USAGE, "There is no option --%s.", given);
-	if (nearest)
-		(void)error_hint(error, "Do you mean --%s? --help shows all options.", nearest);
-	else
-		(void)error_hint(error, "--help shows the options.");
-	return -1;
+	if (nearest_text(names, sizeof names, &nearest))
+		return error_hint(error, "Do you mean --%s? --help shows all options.", names);
+	return error_hint(error, "--help shows the options.");
 }
 
 static int add_option(
