@@ -225,43 +225,33 @@ static int answer_route(struct answer *answer, const struct simulation *simulati
 	const struct request *request, enum route_id route, uint64_t index)
 {
 	const struct culture_amp_data *data = simulation->data;
-	struct selection all = { .step = 1, .after = INT64_MIN };
+	struct selection reviews = selection_all(&data->reviews);
+	struct selection cycles = selection_all(&data->cycles);
 
 	switch (route) {
-	case ROUTE_EMPLOYEE:
-		return answer_record(answer, &data->employees, index);
-	case ROUTE_CYCLE:
-		return answer_record(answer, &data->cycles, index);
-	case ROUTE_REVIEW:
-		return answer_record(answer, &data->reviews, index);
-	case ROUTE_DEMOGRAPHICS:
-		return answer_demographics(answer, index);
 	case ROUTE_EMPLOYEES:
 		return culture_amp_employees(answer, simulation, request);
-	case ROUTE_CYCLES:
-		all.records = &data->cycles;
-		break;
-	case ROUTE_REVIEWS:
-		all.records = &data->reviews;
-		break;
+	case ROUTE_EMPLOYEE:
+		return answer_record(answer, &data->employees, index);
+	case ROUTE_DEMOGRAPHICS:
+		return answer_demographics(answer, index);
 	case ROUTE_EMPLOYEE_REVIEWS:
-		all.records = &data->reviews;
-		all.next = index * data->reviews.per;
-		all.end = all.next + data->reviews.per;
-		break;
+		reviews = culture_amp_reviews_of_employee(data, index);
+		return culture_amp_list(answer, simulation, request, &reviews);
+	case ROUTE_CYCLES:
+		return culture_amp_list(answer, simulation, request, &cycles);
+	case ROUTE_CYCLE:
+		return answer_record(answer, &data->cycles, index);
 	case ROUTE_CYCLE_REVIEWS:
-		all.records = &data->reviews;
-		all.next = index;
-		all.step = data->reviews.per;
-		break;
+		reviews = culture_amp_reviews_of_cycle(data, index);
+		return culture_amp_list(answer, simulation, request, &reviews);
+	case ROUTE_REVIEWS:
+		return culture_amp_list(answer, simulation, request, &reviews);
+	case ROUTE_REVIEW:
+		return answer_record(answer, &data->reviews, index);
 	default:
 		return refuse(answer, 404, "there is no such resource");
 	}
-	if (!all.end || all.end > all.records->count)
-		all.end = all.records->count;
-	if (route == ROUTE_CYCLE_REVIEWS && index >= data->reviews.per)
-		all.end = 0; /* the newest cycle has no reviews yet */
-	return culture_amp_list(answer, simulation, request, &all);
 }
 
 static int answer(struct answer *out, struct simulation *simulation, const struct request *request)

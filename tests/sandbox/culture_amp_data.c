@@ -61,6 +61,50 @@ static uint64_t review_number(uint32_t *space, const struct records *records, ui
 	}
 }
 
+/* Appends JSON that is written with ' in the place of ", for the sake of those who read it here. The puts
+ * return 0 or not, so that what several of them say can be or-ed, one after the other. */
+static int put(struct buffer *out, const char *json)
+{
+	for (; *json; json++) {
+		if (buffer_append_char(out, *json == '\'' ? '"' : *json) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ,"key":" before a text. */
+static int put_key(struct buffer *out, const char *key)
+{
+	return buffer_format(out, ",\"%s\":\"", key);
+}
+
+static int put_text(struct buffer *out, const char *key, const char *text, bool ascii)
+{
+	return put_key(out, key) || encode_json(out, text, ascii) || put(out, "'") ? -1 : 0;
+}
+
+static int put_date(struct buffer *out, const char *key, int64_t days)
+{
+	return put_key(out, key) || people_date(out, days) || put(out, "'") ? -1 : 0;
+}
+
+static int put_time(struct buffer *out, const char *key, int64_t seconds, const char *zone)
+{
+	return put_key(out, key) || people_time(out, seconds, zone) || put(out, "'") ? -1 : 0;
+}
+
+/* Takes the rendered text as the next shape, unless rendering it failed. */
+static int add_shape(struct records *records, size_t capacity, struct buffer *text, int failed,
+	int64_t processed, int word)
+{
+	int result = failed ? -1 : records_add_shape(records, capacity, text, processed, word);
+
+	buffer_clear(text);
+	return result;
+}
+
+/* ---- Employees ------------------------------------------------------------------------- */
+
 static bool has_identifier(uint64_t shape)
 {
 	return people_dice(shape, 10) % 16 != 0;
@@ -71,44 +115,22 @@ static bool has_email(uint64_t shape)
 	return people_dice(shape, 11) % 16 != 0;
 }
 
-static int put_text(struct buffer *out, const char *key, const char *text, bool ascii)
-{
-	return buffer_format(out, ",\"%s\":\"", key) < 0 || encode_json(out, text, ascii) < 0 ||
-			       buffer_append_char(out, '"') < 0
-		       ? -1
-		       : 0;
-}
-
-static int put_date(struct buffer *out, const char *key, int64_t days)
-{
-	return buffer_format(out, ",\"%s\":\"", key) < 0 || people_date(out, days) < 0 ||
-			       buffer_append_char(out, '"') < 0
-		       ? -1
-		       : 0;
-}
-
-static int put_time(struct buffer *out, const char *key, int64_t seconds, const char *zone)
-{
-	return buffer_format(out, ",\"%s\":\"", key) < 0 || people_time(out, seconds, zone) < 0 ||
-			       buffer_append_char(out, '"') < 0
-		       ? -1
-		       : 0;
-}
-
 static int put_names(struct buffer *out, uint64_t shape)
 {
 	struct person person;
 	char name[256];
 	bool ascii = people_dice(shape, 12) % 4 == 0; /* some servers escape all that is not ASCII */
+	int failed = 0;
 
 	people_get(&person, shape);
 	(void)snprintf(name, sizeof name, "%s %s", person.given, person.family);
-	if (has_email(shape) &&
-		buffer_format(out, ",\"email\":\"%s." DIGITS "@piedpiper.example\"", person.latin) < 0)
-		return -1;
-	if (put_text(out, "name", name, ascii) < 0)
-		return -1;
-	return person.preferred ? put_text(out, "preferredName", person.preferred, ascii) : 0;
+	if (has_email(shape))
+		failed |= put_key(out, "email") || put(out, person.latin) ||
+			  put(out, "." DIGITS "@piedpiper.example'");
+	failed |= put_text(out, "name", name, ascii);
+	if (person.preferred)
+		failed |= put_text(out, "preferredName", person.preferred, ascii);
+	return failed;
 }
 
 static int put_dates(struct buffer *out, uint64_t shape)
@@ -126,29 +148,36 @@ static int put_dates(struct buffer *out, uint64_t shape)
 	return failed;
 }
 
+static int put_links(struct buffer *out, uint64_t shape)
+{
+	if (people_dice(shape, 18) % 16 == 0) /* some servers escape the solidus */
+		return put(out, ",'links':[{'rel':'demographics',"
+				"'uri':'\\/v1\\/employees\\/" EMPLOYEE "\\/demographics'},"
+				"{'rel':'manager-reviews',"
+				"'uri':'\\/v1\\/employees\\/" EMPLOYEE "\\/manager-reviews'}]");
+	return put(out, ",'links':[{'rel':'demographics',"
+			"'uri':'/v1/employees/" EMPLOYEE "/demographics'},"
+			"{'rel':'manager-reviews',"
+			"'uri':'/v1/employees/" EMPLOYEE "/manager-reviews'}]");
+}
+
 static int add_employee_shape(struct records *records, uint64_t shape)
 {
 	struct buffer text = BUFFER_INIT(SHAPE_LIMIT);
-	const char *slash = people_dice(shape, 18) % 16 ? "/" : "\\/";
 	int64_t processed = EPOCH * DAY + (int64_t)(people_dice(shape, 19) % (1000 * DAY));
-	int result = -1;
+	int failed = put(&text, "{'id':'" EMPLOYEE "'");
 
-	if (buffer_append_text(&text, "{\"id\":\"" EMPLOYEE "\"") < 0 ||
-		(has_identifier(shape) &&
-			buffer_append_text(&text, ",\"employeeIdentifier\":\"E" DIGITS "\"") < 0) ||
-		put_names(&text, shape) < 0 || put_dates(&text, shape) < 0 ||
-		buffer_format(&text,
-			",\"links\":[{\"rel\":\"demographics\",\"uri\":\"%sv1%semployees%s" EMPLOYEE
-			"%sdemographics\"},{\"rel\":\"manager-reviews\",\"uri\":\"%sv1%semployees%"
-			"s" EMPLOYEE "%smanager-reviews\"}]",
-			slash, slash, slash, slash, slash, slash, slash, slash) < 0 ||
-		put_time(&text, "processedAt", processed, "Z") < 0 || buffer_append_char(&text, '}') < 0)
-		goto out;
-	result = records_add_shape(records, PEOPLE_COUNT, &text, processed, 0);
-out:
-	buffer_clear(&text);
-	return result;
+	if (has_identifier(shape))
+		failed |= put(&text, ",'employeeIdentifier':'E" DIGITS "'");
+	failed |= put_names(&text, shape);
+	failed |= put_dates(&text, shape);
+	failed |= put_links(&text, shape);
+	failed |= put_time(&text, "processedAt", processed, "Z");
+	failed |= put(&text, "}");
+	return add_shape(records, PEOPLE_COUNT, &text, failed, processed, 0);
 }
+
+/* ---- Performance cycles ---------------------------------------------------------------- */
 
 /* Half a year each, the first in 2024; the newest is ready, the one before it active. */
 static int add_cycle_shape(struct records *records, uint64_t cycle, uint64_t count)
@@ -158,116 +187,102 @@ static int add_cycle_shape(struct records *records, uint64_t cycle, uint64_t cou
 	int64_t start = (EPOCH + (int64_t)cycle * 182) * DAY;
 	int state = cycle + 1 == count ? STATE_READY : cycle + 2 == count ? STATE_ACTIVE : STATE_CLOSED;
 	int64_t updated = start + (state == STATE_READY ? 1 : 150) * DAY;
-	int result = -1;
+	char name[96];
+	int failed = put(&text, "{'id':'" CYCLE "'");
 
-	if (buffer_format(&text,
-		    "{\"id\":\"" CYCLE "\",\"name\":\"H%" PRIu64 " %" PRIu64
-		    " Pied Piper performance cycle\",\"state\":\"%s\"",
-		    cycle % 2 + 1, 2024 + cycle / 2, words[state]) < 0 ||
-		put_time(&text, "createdAt", start, "+00:00") < 0 ||
-		put_time(&text, "updatedAt", updated, "+00:00") < 0 ||
-		put_time(&text, "processedAt", updated + 60, "+00:00") < 0 ||
-		buffer_append_char(&text, '}') < 0)
-		goto out;
-	result = records_add_shape(records, (size_t)count, &text, updated + 60, state);
-out:
-	buffer_clear(&text);
-	return result;
+	(void)snprintf(name, sizeof name, "H%" PRIu64 " %" PRIu64 " Pied Piper performance cycle",
+		cycle % 2 + 1, 2024 + cycle / 2);
+	failed |= put_text(&text, "name", name, false);
+	failed |= put_text(&text, "state", words[state], false);
+	failed |= put_time(&text, "createdAt", start, "+00:00");
+	failed |= put_time(&text, "updatedAt", updated, "+00:00");
+	failed |= put_time(&text, "processedAt", updated + 60, "+00:00");
+	failed |= put(&text, "}");
+	return add_shape(records, (size_t)count, &text, failed, updated + 60, state);
 }
 
-#define BUCKETS \
-	"{\"performanceRating\":{\"ratingQuestion\":{\"title\":\"How would you rate the " \
-	"employee's " \
-	"performance?\",\"description\":\"Consider the impact they have had and how they live " \
-	"our " \
-	"values\"},\"ratingBuckets\":[{\"title\":\"Outstanding\",\"description\":\"Exceeded all " \
-	"expectations\",\"value\":2},{\"title\":\"Good\",\"value\":1},{\"title\":\"Needs " \
-	"Improvement\",\"description\":\"Has not met expectations\",\"value\":0}]"
+/* ---- Manager reviews ------------------------------------------------------------------- */
+
+static const char rating_question[] =
+	",'performanceRating':{'ratingQuestion':{'title':'How would you rate the performance?',"
+	"'description':'Consider the impact they have had and how they live our values'},"
+	"'ratingBuckets':[{'title':'Outstanding','description':'Exceeded all expectations','value':2},"
+	"{'title':'Good','value':1},"
+	"{'title':'Needs Improvement','description':'Has not met expectations','value':0}]";
+
+static const char choice_questions[] =
+	",'multipleChoiceQuestions':[{'id':'addc75b3-9a0d-4567-bdde-190b575835c0',"
+	"'text':'Does this employee embody our first value?',"
+	"'options':['yes','no','often','sometimes'],'answer':'often'}],"
+	"'multipleChoiceMultiSelectQuestions':[{'id':'addc75b3-9a0d-4567-bdde-190b575835c2',"
+	"'text':'Which values does this employee show?',"
+	"'options':['integrity','collaboration','innovation'],'answers':";
+
+static const char review_links[] = ",'links':[{'rel':'employee','uri':'/v1/employees/" EMPLOYEE "'},"
+				   "{'rel':'performance-cycle','uri':'/v1/performance-cycles/" CYCLE "'}]";
 
 static int put_rating(struct buffer *out, uint64_t shape, int64_t created, int64_t updated)
 {
 	static const char *const titles[] = { "Needs Improvement", "Good", "Outstanding" };
 	unsigned value = (unsigned)(people_dice(shape, 20) % 3);
+	int failed = put(out, ",'rating':{'id':'" RATING "'");
 
-	return buffer_format(out, ",\"rating\":{\"id\":\"" RATING "\",\"title\":\"%s\",\"value\":%u",
-		       titles[value], value) < 0 ||
-			       put_time(out, "createdAt", created, "+00:00") < 0 ||
-			       put_time(out, "updatedAt", updated, "+00:00") < 0 ||
-			       buffer_append_char(out, '}') < 0
-		       ? -1
-		       : 0;
+	failed |= put_text(out, "title", titles[value], false);
+	failed |= buffer_format(out, ",\"value\":%u", value);
+	failed |= put_time(out, "createdAt", created, "+00:00");
+	failed |= put_time(out, "updatedAt", updated, "+00:00");
+	failed |= put(out, "}");
+	return failed;
 }
 
 static int put_questions(struct buffer *out, uint64_t shape)
 {
 	static const char *const answers[] = { "Breaking a record for sales", "Patience – and \"calm\"",
 		"Line one\nline two", "", "🎉", "Upskilling in Power BI" };
-	static const char *const choices[] = { "yes", "no", "often", "sometimes" };
-	const char *answer = answers[people_dice(shape, 21) % 6];
+	int failed = put(out, ",'openTextQuestions':[{'id':'e79b5eed-c761-4d3a-b91e-5906ff0b7954',"
+			      "'text':'What should this employee celebrate this year?'");
 
-	if (buffer_append_text(out, ",\"openTextQuestions\":[{\"id\":\"e79b5eed-c761-4d3a-b91e-5906ff0b7954"
-				    "\",\"text\":\"What should this employee celebrate this year?\"") < 0 ||
-		put_text(out, "answer", answer, false) < 0)
-		return -1;
-	return buffer_format(out,
-		"}],\"multipleChoiceQuestions\":[{\"id\":\"addc75b3-9a0d-4567-bdde-190b575835c0\","
-		"\"text\":"
-		"\"Does this employee embody our first "
-		"value?\",\"options\":[\"yes\",\"no\",\"often\","
-		"\"sometimes\"],\"answer\":\"%s\"}],\"multipleChoiceMultiSelectQuestions\":[{"
-		"\"id\":"
-		"\"addc75b3-9a0d-4567-bdde-190b575835c2\",\"text\":\"Which values does this "
-		"employee "
-		"show?\",\"options\":[\"integrity\",\"collaboration\",\"innovation\"],\"answers\":["
-		"%s]}],"
-		"\"reviewAcknowledged\":%s",
-		choices[people_dice(shape, 22) % 4],
-		people_dice(shape, 23) % 3 ? "\"integrity\",\"collaboration\"" : "",
-		people_dice(shape, 24) % 2 ? "true" : "false");
+	failed |= put_text(out, "answer", answers[people_dice(shape, 21) % 6], false);
+	failed |= put(out, "}]");
+	failed |= put(out, choice_questions);
+	failed |= put(out, people_dice(shape, 23) % 3 ? "['integrity','collaboration']}]" : "[]}]");
+	failed |= put(out, ",'reviewAcknowledged':");
+	failed |= put(out, people_dice(shape, 24) % 2 ? "true" : "false");
+	return failed;
 }
 
-/* The members in the order of the published example; an incomplete review lacks what is not
- * answered yet. */
-static int render_review(struct buffer *text, uint64_t shape, int64_t created, int64_t updated)
-{
-	static const char *const words[] = { "completed", "shared", "incomplete" };
-	unsigned status = (unsigned)(people_dice(shape, 25) % 3);
-	bool complete = status != 2;
-
-	if (buffer_append_text(text, BUCKETS) < 0 ||
-		(complete && put_rating(text, shape, created, updated) < 0) ||
-		buffer_append_text(text,
-			"},\"performanceCycleId\":\"" CYCLE "\",\"managerReviewId\":\"" REVIEW
-			"\",\"employeeId\":\"" EMPLOYEE "\",\"managerId\":\"" MANAGER "\"") < 0 ||
-		(complete && put_questions(text, shape) < 0) ||
-		buffer_format(text,
-			",\"status\":\"%s\",\"links\":[{\"rel\":\"employee\",\"uri\":\"/v1/"
-			"employees/" EMPLOYEE
-			"\"},{\"rel\":\"performance-cycle\",\"uri\":\"/v1/performance-cycles/" CYCLE "\"}]",
-			words[status]) < 0 ||
-		put_time(text, "processedAt", updated + 60, "+00:00") < 0 ||
-		put_time(text, "createdAt", created, "+00:00") < 0 ||
-		put_time(text, "updatedAt", updated, "+00:00") < 0)
-		return -1;
-	if (complete && put_time(text, "completedAt", updated, "+00:00") < 0)
-		return -1;
-	if (!complete && shape % 2 && buffer_append_text(text, ",\"completedAt\":null") < 0)
-		return -1;
-	return buffer_append_char(text, '}');
-}
-
+/* An incomplete review lacks what is not answered yet; some say so with null. */
 static int add_review_shape(struct records *records, uint64_t shape)
 {
+	static const char *const words[] = { "completed", "shared", "incomplete" };
 	struct buffer text = BUFFER_INIT(SHAPE_LIMIT);
 	int64_t created = (EPOCH + (int64_t)(people_dice(shape, 26) % 900)) * DAY;
 	int64_t updated = created + (int64_t)(people_dice(shape, 27) % (60 * DAY));
-	int result = -1;
+	const char *status = words[people_dice(shape, 25) % 3];
+	bool complete = status != words[2];
+	int failed = put(&text, "{'performanceCycleId':'" CYCLE "','managerReviewId':'" REVIEW
+				"','employeeId':'" EMPLOYEE "','managerId':'" MANAGER "'");
 
-	if (render_review(&text, shape, created, updated) == 0)
-		result = records_add_shape(records, REVIEW_SHAPES, &text, updated + 60, 0);
-	buffer_clear(&text);
-	return result;
+	failed |= put(&text, rating_question);
+	if (complete)
+		failed |= put_rating(&text, shape, created, updated);
+	failed |= put(&text, "}");
+	if (complete)
+		failed |= put_questions(&text, shape);
+	failed |= put_text(&text, "status", status, false);
+	failed |= put(&text, review_links);
+	failed |= put_time(&text, "processedAt", updated + 60, "+00:00");
+	failed |= put_time(&text, "createdAt", created, "+00:00");
+	failed |= put_time(&text, "updatedAt", updated, "+00:00");
+	if (complete)
+		failed |= put_time(&text, "completedAt", updated, "+00:00");
+	else if (shape % 2)
+		failed |= put(&text, ",'completedAt':null");
+	failed |= put(&text, "}");
+	return add_shape(records, REVIEW_SHAPES, &text, failed, updated + 60, 0);
 }
+
+/* ---- All of it ------------------------------------------------------------------------- */
 
 int culture_amp_data_make(struct culture_amp_data *out, uint64_t employees, uint64_t cycles)
 {
@@ -310,6 +325,28 @@ int culture_amp_index(
 								: &data->reviews;
 
 	return uuid_read(out, space, id) < 0 || *out >= records->count ? -1 : 0;
+}
+
+struct selection culture_amp_reviews_of_employee(const struct culture_amp_data *data, uint64_t employee)
+{
+	struct selection reviews = selection_all(&data->reviews);
+
+	if (reviews.end) {
+		reviews.next = employee * data->reviews.per;
+		reviews.end = reviews.next + data->reviews.per;
+	}
+	return reviews;
+}
+
+struct selection culture_amp_reviews_of_cycle(const struct culture_amp_data *data, uint64_t cycle)
+{
+	struct selection reviews = selection_all(&data->reviews);
+
+	reviews.next = cycle;
+	reviews.step = data->reviews.per;
+	if (cycle >= data->reviews.per) /* the newest has none yet */
+		reviews.end = 0;
+	return reviews;
 }
 
 /* Eight digits, and the employee that they number. */

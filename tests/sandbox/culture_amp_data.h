@@ -28,6 +28,10 @@ void culture_amp_data_clear(struct culture_amp_data *data);
 int culture_amp_index(
 	uint64_t *out, const struct culture_amp_data *data, enum culture_amp_space space, const char *id);
 
+/* The reviews of one employee, of one cycle. */
+struct selection culture_amp_reviews_of_employee(const struct culture_amp_data *data, uint64_t employee);
+struct selection culture_amp_reviews_of_cycle(const struct culture_amp_data *data, uint64_t cycle);
+
 /* The index of the employee with this e-mail address or employeeIdentifier. Returns 0, or -1. */
 int culture_amp_by_email(uint64_t *out, const struct culture_amp_data *data, const char *email);
 int culture_amp_by_identifier(uint64_t *out, const struct culture_amp_data *data, const char *identifier);

@@ -238,9 +238,8 @@ int culture_amp_employees(
 	const struct culture_amp_data *data = simulation->data;
 	const char *identifier = request_query(request, "employee_identifier");
 	const char *email = request_query(request, "email");
-	struct selection found = { .records = &data->employees, .step = 1, .after = INT64_MIN };
+	struct selection found = selection_all(&data->employees);
 
-	found.end = data->employees.count;
 	if (!given_cursor(request) && (identifier || email)) {
 		int missing = identifier ? culture_amp_by_identifier(&found.next, data, identifier)
 					 : culture_amp_by_email(&found.next, data, email);

@@ -96,6 +96,13 @@ size_t records_write(char *out, const struct records *records, uint64_t index)
 	return shape->length;
 }
 
+struct selection selection_all(const struct records *records)
+{
+	struct selection all = { .records = records, .end = records->count, .step = 1, .after = INT64_MIN };
+
+	return all;
+}
+
 static bool wanted(const struct selection *selection)
 {
 	const struct shape *shape = records_shape(selection->records, selection->next);

@@ -68,6 +68,9 @@ struct selection {
 	int word;      /* only with this word; 0: all */
 };
 
+/* All of them. */
+struct selection selection_all(const struct records *records);
+
 /* Moves next to a record that is wanted. False: there is none. */
 bool selection_find(struct selection *selection);
 

@@ -67,13 +67,14 @@ END_TEST
 START_TEST(an_empty_company_has_nobody)
 {
 	struct culture_amp_data data;
-	struct selection all = { .records = &data.employees, .step = 1, .after = INT64_MIN };
+	struct selection all;
 	uint64_t count;
 	uint64_t bytes;
 	uint64_t index;
 	char id[UUID_LENGTH + 1] = "";
 
 	ck_assert_int_eq(culture_amp_data_make(&data, 0, 0), 0);
+	all = selection_all(&data.employees);
 	selection_cut(&count, &bytes, &all, 1000);
 	ck_assert_uint_eq(count, 0);
 	ck_assert_uint_eq(bytes, 0);
@@ -85,7 +86,7 @@ END_TEST
 
 static void make_body(struct body *body, const struct records *records)
 {
-	struct selection rest = { .records = records, .end = records->count, .step = 1, .after = INT64_MIN };
+	struct selection rest = selection_all(records);
 
 	body_init(body);
 	body->records = rest;
