@@ -137,6 +137,8 @@ int scrub_add(struct scrub *scrub, const char *secret, size_t length, struct err
 			result = add_pattern(scrub, &form);
 		if (length < 8)
 			break; /* its other forms would be found everywhere */
+		if (i == 0 && scrub_form_is_plain(secret, length))
+			i = SCRUB_FORM_BASE64 - 1;
 	}
 	buffer_wipe(&form);
 	return result < 0 ? error_memory(error) : 0;

@@ -5,7 +5,6 @@
 #include "fetch/credentials.h"
 #include "fetch/url.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,15 +106,27 @@ static int base64(struct buffer *out, const char *secret, size_t length, size_t 
 	return result;
 }
 
+bool scrub_form_is_plain(const char *secret, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		char c = secret[i];
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			    c == '-' || c == '.' || c == '_'))
+			return false;
+	}
+	return true;
+}
+
 int scrub_form(struct buffer *out, const char *secret, size_t length, unsigned form)
 {
 	if (form == 0)
 		return buffer_append(out, secret, length);
 	if (form < 5)
 		return percent(out, secret, length, (form - 1) & 1, (form - 1) & 2);
-	if (form < 13)
+	if (form < SCRUB_FORM_BASE64)
 		return json(out, secret, length, form - 5);
-	if (form < 19)
-		return base64(out, secret, length, (form - 13) % 3, form >= 16);
+	if (form < SCRUB_FORM_BASE64 + 6)
+		return base64(
+			out, secret, length, (form - SCRUB_FORM_BASE64) % 3, form >= SCRUB_FORM_BASE64 + 3);
 	return 1;
 }

@@ -3,7 +3,6 @@
 #include "server.h"
 
 #include <arpa/inet.h>
-#include <check.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <netinet/in.h>
@@ -15,6 +14,15 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Not Check's assertions: benchmarks use this server too. */
+#define REQUIRE(condition) \
+	do { \
+		if (!(condition)) { \
+			(void)fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+			abort(); \
+		} \
+	} while (0)
 
 enum { REQUESTS = 64, REQUEST_SIZE = 65536, CONNECTIONS = 64 };
 
@@ -53,11 +61,10 @@ static void make_certificate(struct server *server, const char *const *names)
 	time_t now = time(NULL);
 	int fd;
 
-	ck_assert_int_eq(gnutls_x509_privkey_init(&key), 0);
-	ck_assert_int_eq(gnutls_x509_privkey_generate(
-				 key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
-		0);
-	ck_assert_int_eq(gnutls_x509_crt_init(&certificate), 0);
+	REQUIRE(gnutls_x509_privkey_init(&key) == 0);
+	REQUIRE(gnutls_x509_privkey_generate(
+			key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0) == 0);
+	REQUIRE(gnutls_x509_crt_init(&certificate) == 0);
 	gnutls_x509_crt_set_version(certificate, 3);
 	gnutls_x509_crt_set_serial(certificate, &serial, 1);
 	gnutls_x509_crt_set_activation_time(certificate, now - 3600);
@@ -68,19 +75,18 @@ static void make_certificate(struct server *server, const char *const *names)
 		gnutls_x509_crt_set_subject_alt_name(certificate, GNUTLS_SAN_DNSNAME, names[i],
 			(unsigned)strlen(names[i]), GNUTLS_FSAN_APPEND);
 	gnutls_x509_crt_set_key(certificate, key);
-	ck_assert_int_eq(gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0), 0);
+	REQUIRE(gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0) == 0);
 	gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_PEM, &pem);
 	gnutls_x509_privkey_export2(key, GNUTLS_X509_FMT_PEM, &key_pem);
 
 	(void)snprintf(server->ca_file, sizeof server->ca_file, "%s", "/tmp/muster-test-XXXXXX");
 	fd = mkstemp(server->ca_file);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, pem.data, pem.size), (ssize_t)pem.size);
+	REQUIRE(fd >= 0);
+	REQUIRE(write(fd, pem.data, pem.size) == (ssize_t)pem.size);
 	(void)close(fd);
 	gnutls_certificate_allocate_credentials(&server->credentials);
-	ck_assert_int_eq(
-		gnutls_certificate_set_x509_key_mem(server->credentials, &pem, &key_pem, GNUTLS_X509_FMT_PEM),
-		0);
+	REQUIRE(gnutls_certificate_set_x509_key_mem(
+			server->credentials, &pem, &key_pem, GNUTLS_X509_FMT_PEM) == 0);
 	gnutls_free(pem.data);
 	gnutls_free(key_pem.data);
 	gnutls_x509_crt_deinit(certificate);
@@ -266,21 +272,21 @@ struct server *server_start(const char *const *names, const struct server_step *
 	socklen_t size = sizeof address;
 	size_t used = 0;
 
-	ck_assert_ptr_nonnull(server);
+	REQUIRE(server);
 	server->steps = steps;
 	server->count = count;
 	(void)pthread_mutex_init(&server->lock, NULL);
 	make_certificate(server, names);
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	server->listener = socket(AF_INET, SOCK_STREAM, 0);
-	ck_assert_int_eq(bind(server->listener, (struct sockaddr *)&address, sizeof address), 0);
-	ck_assert_int_eq(listen(server->listener, 16), 0);
-	ck_assert_int_eq(getsockname(server->listener, (struct sockaddr *)&address, &size), 0);
+	REQUIRE(bind(server->listener, (struct sockaddr *)&address, sizeof address) == 0);
+	REQUIRE(listen(server->listener, 16) == 0);
+	REQUIRE(getsockname(server->listener, (struct sockaddr *)&address, &size) == 0);
 	server->port = ntohs(address.sin_port);
 	for (size_t i = 0; names[i]; i++)
 		used += (size_t)snprintf(server->connect_to + used, sizeof server->connect_to - used,
 			"%s%s:443:127.0.0.1:%u", i ? "," : "", names[i], server->port);
-	ck_assert_int_eq(pthread_create(&server->acceptor, NULL, accept_all, server), 0);
+	REQUIRE(pthread_create(&server->acceptor, NULL, accept_all, server) == 0);
 	return server;
 }
 
