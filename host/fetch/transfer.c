@@ -83,25 +83,44 @@ static bool was_sent(const struct transfer *transfer)
 	return size > 0;
 }
 
+/* What the proxy answered to CONNECT, where it did not just go on; else 0. */
+static long proxy_refusal(const struct transfer *transfer)
+{
+	long status = 0;
+
+	if (transfer->proxied)
+		(void)curl_easy_getinfo(transfer->task.easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	return status >= 200 && status < 300 ? 0 : status;
+}
+
+static void tell_fault(struct transfer *transfer, CURLcode result)
+{
+	bool judged = result == CURLE_COULDNT_CONNECT || result == CURLE_ABORTED_BY_CALLBACK;
+	const char *host = transfer->url.host;
+	long refusal = proxy_refusal(transfer);
+
+	transfer->failed = true;
+	if (transfer->refused && judged)
+		(void)error_set(&transfer->error, ERROR_ADDRESS_REFUSED,
+			"%s leads to an address that is not public.", host);
+	else if (refusal)
+		(void)error_set(&transfer->error, ERROR_CONNECTION_FAILED,
+			"The proxy makes no connection to %s (status %ld).", host, refusal);
+	else
+		(void)fault_set(&transfer->error, result, host, transfer->detail, transfer->sent);
+}
+
 static void on_end(struct engine_task *task, CURLcode result)
 {
 	struct transfer *transfer = (struct transfer *)task;
-	bool judged = result == CURLE_COULDNT_CONNECT || result == CURLE_ABORTED_BY_CALLBACK;
 
 	if (transfer->cancel_wanted) {
 		release(transfer);
 		return;
 	}
 	transfer->sent = was_sent(transfer);
-	if (result != CURLE_OK && !transfer->failed && !transfer->given_up) {
-		transfer->failed = true;
-		if (transfer->refused && judged)
-			(void)error_set(&transfer->error, ERROR_ADDRESS_REFUSED,
-				"%s leads to an address that is not public.", transfer->url.host);
-		else
-			(void)fault_set(&transfer->error, result, transfer->url.host, transfer->detail,
-				transfer->sent);
-	}
+	if (result != CURLE_OK && !transfer->failed && !transfer->given_up)
+		tell_fault(transfer, result);
 	finish(transfer);
 }
 

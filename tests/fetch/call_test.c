@@ -288,6 +288,39 @@ START_TEST(gives_up_past_the_deadline)
 }
 END_TEST
 
+START_TEST(does_not_wait_forever_for_a_token)
+{
+	const struct server_step steps[] = { { 0, NULL, NULL, 0, SERVER_SILENT }, TOKEN_ANSWER(TOKEN),
+		{ 200, NULL, "ok", 0, 0 } };
+	struct call_request request = { .method = "GET", .deadline_ms = 300 };
+
+	begin(steps, 3);
+	ck_assert_int_eq(try_call(API "/", &request), -1);
+	ck_assert_int_eq(t.error.code, ERROR_DEADLINE_PASSED);
+	ck_assert_uint_eq(server_count(t.server), 1);
+	end();
+}
+END_TEST
+
+/* A token endpoint is never asked twice for one need, and never through a redirect. */
+START_TEST(token_requests_are_made_once)
+{
+	const struct server_step steps[] = { { 0, NULL, NULL, 0, SERVER_CLOSE },
+		{ 503, "Retry-After: 0\r\n", "", 0, 0 }, { 307, "Location: /elsewhere\r\n", "", 0, 0 },
+		{ 200, "Content-Type: text/html\r\n", "<html>", 0, 0 }, { 200, NULL, "", 0, 0 } };
+	static const enum error_code codes[] = { ERROR_CONNECTION_LOST, ERROR_PROVIDER_FAILED,
+		ERROR_REDIRECT_REFUSED, ERROR_PROVIDER_FAILED, ERROR_PROVIDER_FAILED };
+
+	begin(steps, 5);
+	for (size_t i = 0; i < 5; i++) {
+		expect_error(API "/", codes[i]);
+		ck_assert_uint_eq(server_count(t.server), i + 1);
+		ck_assert(asked(i, "POST /token HTTP/1.1\r\n"));
+	}
+	end();
+}
+END_TEST
+
 START_TEST(does_not_repeat_what_could_do_harm)
 {
 	const struct server_step steps[] = { { 0, NULL, NULL, 0, SERVER_CLOSE } };
@@ -531,6 +564,8 @@ static Suite *suite(void)
 	tcase_add_test(c, a_refused_token_request_is_final);
 	tcase_add_test(c, tries_again_where_it_helps);
 	tcase_add_test(c, gives_up_past_the_deadline);
+	tcase_add_test(c, does_not_wait_forever_for_a_token);
+	tcase_add_test(c, token_requests_are_made_once);
 	tcase_add_test(c, does_not_repeat_what_could_do_harm);
 	tcase_add_test(c, what_was_delivered_is_not_repeated);
 	tcase_add_test(c, follows_only_its_own_origin);

@@ -6,6 +6,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -74,6 +75,8 @@ static void make_certificate(struct server *server, const char *const *names)
 	for (size_t i = 0; names[i]; i++)
 		gnutls_x509_crt_set_subject_alt_name(certificate, GNUTLS_SAN_DNSNAME, names[i],
 			(unsigned)strlen(names[i]), GNUTLS_FSAN_APPEND);
+	gnutls_x509_crt_set_subject_alt_name(
+		certificate, GNUTLS_SAN_IPADDRESS, "\x7F\0\0\1", 4, GNUTLS_FSAN_APPEND);
 	gnutls_x509_crt_set_key(certificate, key);
 	REQUIRE(gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0) == 0);
 	gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_PEM, &pem);
@@ -171,6 +174,37 @@ static bool send_chunks(gnutls_session_t session, const char *body, size_t lengt
 	return true;
 }
 
+/* Carries bytes both ways until either side ends. */
+static void tunnel(gnutls_session_t session, int inside, uint16_t port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
+	char bytes[16384];
+	ssize_t got;
+	static const char go_on[] = "HTTP/1.1 200 Go on\r\n\r\n";
+	int outside = socket(AF_INET, SOCK_STREAM, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	REQUIRE(connect(outside, (struct sockaddr *)&address, sizeof address) == 0);
+	(void)send_all(session, go_on, strlen(go_on));
+	for (;;) {
+		struct pollfd ready[] = { { inside, POLLIN, 0 }, { outside, POLLIN, 0 } };
+		if (gnutls_record_check_pending(session) == 0 && poll(ready, 2, -1) < 0)
+			break;
+		if (ready[1].revents) {
+			got = read(outside, bytes, sizeof bytes);
+			if (got <= 0 || !send_all(session, bytes, (size_t)got))
+				break;
+			continue;
+		}
+		got = gnutls_record_recv(session, bytes, sizeof bytes);
+		if (got == GNUTLS_E_AGAIN || got == GNUTLS_E_INTERRUPTED)
+			continue;
+		if (got <= 0 || write(outside, bytes, (size_t)got) != got)
+			break;
+	}
+	(void)close(outside);
+}
+
 /* Does what the step says; false when the connection is to be closed. */
 static bool answer(gnutls_session_t session, int socket, const struct server_step *step)
 {
@@ -185,6 +219,10 @@ static bool answer(gnutls_session_t session, int socket, const struct server_ste
 		return false;
 	if (how == SERVER_RESET) {
 		(void)setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+		return false;
+	}
+	if (how == SERVER_TUNNEL) {
+		tunnel(session, socket, (uint16_t)step->status);
 		return false;
 	}
 	if (how == SERVER_SILENT) {

@@ -16,6 +16,7 @@ enum server_behaviour {
 	SERVER_SILENT,   /* reads, never answers */
 	SERVER_STALL,    /* headers and half of the body, then nothing */
 	SERVER_ENDLESS,  /* the body again and again, in chunks */
+	SERVER_TUNNEL,   /* as a proxy does at CONNECT: to the port of 127.0.0.1 that status names */
 };
 
 struct server_step {
@@ -28,9 +29,8 @@ struct server_step {
 
 struct server;
 
-/* Serves names (ended by NULL) on a port of 127.0.0.1. Aborts the test when it can't. */
-struct server *server_start(
-	const char *const *names, const struct server_step *steps, size_t count);
+/* Serves names (ended by NULL), and 127.0.0.1, on a port of 127.0.0.1. Aborts the test when it can't. */
+struct server *server_start(const char *const *names, const struct server_step *steps, size_t count);
 void server_stop(struct server *server);
 
 uint16_t server_port(const struct server *server);

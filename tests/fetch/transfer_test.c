@@ -481,6 +481,39 @@ START_TEST(connection_refused_is_told)
 }
 END_TEST
 
+/* TLS to the proxy, and inside it TLS to the provider. What the proxy sees is a name. */
+START_TEST(goes_through_a_proxy)
+{
+	struct server_step tunnel[] = { { 0, NULL, NULL, 0, SERVER_TUNNEL },
+		{ 403, NULL, "not you", 0, SERVER_ANSWER } };
+	const struct server_step steps[] = { { 200, NULL, "hello", 0, 0 } };
+	char address[64];
+	struct server *proxy;
+
+	begin(steps, 1);
+	tunnel[0].status = server_port(t.server);
+	proxy = server_start(names, tunnel, 2);
+	(void)snprintf(address, sizeof address, "https://127.0.0.1:%u", server_port(proxy));
+	t.settings.proxy = address;
+	t.settings.mapping_count = 0;
+	t.settings.ca_bundle = server_ca_file(proxy);
+	ck_assert_int_eq(try_url("https://api.example.test/x", NULL), 0);
+	ck_assert_str_eq(buffer_text(&t.body), "hello");
+	ck_assert_ptr_nonnull(strstr(server_request(t.server, 0), "GET /x HTTP/1.1\r\n"));
+	ck_assert_ptr_nonnull(strstr(server_request(proxy, 0), "CONNECT api.example.test:443 HTTP/1.1\r\n"));
+	ck_assert_ptr_null(strstr(server_request(proxy, 0), "/x"));
+	/* What is behind it is judged by name. */
+	expect_error("https://localhost/", ERROR_ADDRESS_REFUSED);
+	expect_error("https://10.0.0.1/", ERROR_ADDRESS_REFUSED);
+	expect_error("https://evil.example.test/", ERROR_FOREIGN_LINK);
+	expect_error("https://other.example.test/", ERROR_CONNECTION_FAILED);
+	ck_assert_ptr_nonnull(strstr(t.error.message, "proxy"));
+	ck_assert_uint_eq(server_count(proxy), 2);
+	end();
+	server_stop(proxy);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("fetch/transfer");
@@ -502,6 +535,7 @@ static Suite *suite(void)
 	tcase_add_test(c, trusts_only_known_certificates);
 	tcase_add_test(c, refuses_what_it_cannot_start);
 	tcase_add_test(c, connection_refused_is_told);
+	tcase_add_test(c, goes_through_a_proxy);
 	suite_add_tcase(s, c);
 	return s;
 }
