@@ -19,7 +19,7 @@ like '--help lists the commands' "$(out)" '^  list +List'
 status 'nothing at all is a wrong use' 2 "$muster"
 is 'its help is on stderr alone' "$(out)" ''
 like 'its help lists the commands' "$(err)" '^  list +List'
-for command in list show guide validate doctor sandbox help; do
+for command in list show guide validate run api doctor sandbox help; do
   status "$command --help" 0 "$muster" "$command" --help
   like "$command --help says how to use it" "$(out)" "^usage: muster $command"
   like "$command --help has the options" "$(out)" '^  -h, --help'
