@@ -101,6 +101,7 @@ static void on_done(void *context, const struct error *failure)
 static int start(struct grant *grant, struct error *error)
 {
 	const struct transfer_handlers handlers = { on_response, on_body, on_done, grant };
+	int64_t deadline_ms = fetch_settings_of(grant->request.fetch)->deadline_ms;
 	struct headers headers = HEADERS_INIT;
 	struct buffer body = BUFFER_INIT(REQUEST_LIMIT);
 	int result = -1;
@@ -116,7 +117,7 @@ static int start(struct grant *grant, struct error *error)
 			.hosts = grant->request.hosts,
 			.host_count = grant->request.host_count,
 			.use = GUARD_TOKEN,
-			.deadline_ms = DEADLINE_MS,
+			.deadline_ms = deadline_ms < DEADLINE_MS ? deadline_ms : DEADLINE_MS,
 		};
 		result = transfer_start(&grant->transfer, grant->request.fetch, &request, &handlers, error);
 	}

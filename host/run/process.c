@@ -87,8 +87,9 @@ static void arm(struct process *process)
 static enum error_code failed_code(const char *text)
 {
 	static const enum error_code allowed[] = { ERROR_MALFORMED_BODY, ERROR_RECORD_TOO_LARGE,
-		ERROR_FOREIGN_LINK, ERROR_PLUGIN_REFUSED, ERROR_JAIL_UNAVAILABLE, ERROR_BAD_PARAMETER,
-		ERROR_OUT_OF_MEMORY, ERROR_AUTHENTICATION_FAILED };
+		ERROR_FOREIGN_LINK, ERROR_REPEATED_CURSOR, ERROR_TOO_MANY_PAGES, ERROR_BODY_TOO_LARGE,
+		ERROR_PLUGIN_REFUSED, ERROR_JAIL_UNAVAILABLE, ERROR_BAD_PARAMETER, ERROR_OUT_OF_MEMORY,
+		ERROR_AUTHENTICATION_FAILED };
 	enum error_code code = error_code_from_text(text);
 
 	for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
