@@ -286,8 +286,10 @@ static int next_link(
 		if (reference.path.length > 0 || absolute)
 			result = append_path(
 				url, reference.path, absolute ? (struct part){ "/", 1 } : base.path);
-		else
+		else if (base.path.length > 0)
 			result = buffer_append(url, base.path.text, base.path.length);
+		else
+			result = buffer_append_char(url, '/');
 	}
 	if (result == 0)
 		result = append_query(url, reference.query.text || reference.path.length > 0 || absolute

@@ -46,6 +46,7 @@ static const struct next_case links[] = {
 	{ "https://a/b/c/d;p?q", "g;x=1/../y", "https://a/b/c/y", ERROR_NONE },
 	{ "https://a/b/c/d;p?q", "g?y/../x", "https://a/b/c/g?y/../x", ERROR_NONE },
 	{ "https://a", "g", "https://a/g", ERROR_NONE },
+	{ "https://a", "?y", "https://a/?y", ERROR_NONE },
 	{ "https://a/", "..", NULL, ERROR_REPEATED_CURSOR },
 
 	{ PAGE, "/v1/people?cursor=eyJh%3D", "https://api.example.com/v1/people?cursor=eyJh%3D", ERROR_NONE },
