@@ -42,7 +42,7 @@ void page_begin(struct page *page);
 void page_feed(struct page *page, const char *bytes, size_t length, bool last);
 
 /* The next record: 1. Or 0: feed more, or, after the last piece, the body is whole and good. Or -1,
- * for good: the error names the byte, which page_offset() tells too. */
+ * for good: the error names the byte. */
 int page_read(struct map_record *out, struct page *page, struct error *error);
 
 /* What leads to the next page, as early as it is certain: the paging row and its value in UTF-8,
@@ -50,7 +50,8 @@ int page_read(struct map_record *out, struct page *page, struct error *error);
 enum page_next page_next(
 	const struct muster_paging **row, const char **text, size_t *length, const struct page *page);
 
-/* How much of the body was read, or where the error is, in bytes. */
+/* Where in the body the token read last begins, or the byte at which it is no JSON. What is wrong with a
+ * value that was passed already is named, with its byte, in the error's message alone. */
 uint64_t page_offset(const struct page *page);
 
 #endif
