@@ -155,8 +155,7 @@ static enum MHD_Result send_answer(
 static int unknown_host(struct answer *answer)
 {
 	return answer_text(answer, 421, "application/json",
-		"{\"code\":421,\"message\":\"this sandbox simulates no provider of that host "
-		"name\"}");
+		"{\"code\":421,\"message\":\"no provider of that host name is simulated\"}");
 }
 
 /* Returns 0, or -1 when memory ran out. */

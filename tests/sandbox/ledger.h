@@ -1,5 +1,9 @@
 /* What was asked and what was answered, one JSON object a line, for tests to judge by. A line is in
- * the file before the first byte of its answer leaves. It never holds a secret. */
+ * the file before the first byte of its answer leaves. It never holds a secret.
+ *
+ * n, connection, time (ms since 1970), method, host, path, query, secret_in_url (only when true: path and query
+ * are then null), token (an id, never the value), scopes, status (0: no answer), page (of a list), records,
+ * bytes (of the whole body; -1: without end), fault (names with commas, or null). */
 #ifndef MUSTER_SANDBOX_LEDGER_H
 #define MUSTER_SANDBOX_LEDGER_H
 
