@@ -24,6 +24,7 @@ struct fetch {
 	struct engine_task *jobs;
 	unsigned inside; /* calls of libcurl that are under way */
 	unsigned open;   /* timers that are not closed yet */
+	bool starved;    /* a socket can't be watched for want of memory */
 	bool closing;
 };
 
@@ -113,6 +114,17 @@ static void run_jobs(struct fetch *fetch)
 	}
 }
 
+/* Whose socket it was is not known; without memory all are better off ended than stuck. */
+static void end_all(struct fetch *fetch)
+{
+	fetch->starved = false;
+	while (fetch->tasks) {
+		struct engine_task *task = fetch->tasks;
+		engine_remove(fetch, task);
+		task->on_end(task, CURLE_OUT_OF_MEMORY);
+	}
+}
+
 /* Ends what libcurl says has ended. A handler may start, end and cancel others meanwhile. */
 static void after(struct fetch *fetch)
 {
@@ -122,6 +134,8 @@ static void after(struct fetch *fetch)
 	if (fetch->inside > 0)
 		return;
 	run_jobs(fetch);
+	if (fetch->starved)
+		end_all(fetch);
 	while (!fetch->closing && (message = curl_multi_info_read(fetch->multi, &left))) {
 		char *private_data = NULL;
 		CURLcode result = message->data.result;
@@ -220,13 +234,17 @@ static int want_socket(CURL *easy, curl_socket_t socket, int what, void *context
 		}
 		return 0;
 	}
-	if (!watch && !(watch = watch_new(fetch, socket)))
-		return -1;
+	if (!watch && !(watch = watch_new(fetch, socket))) {
+		fetch->starved = true; /* an error told to libcurl here would end its multi handle */
+		return 0;
+	}
 	if (what & CURL_POLL_IN)
 		events |= UV_READABLE;
 	if (what & CURL_POLL_OUT)
 		events |= UV_WRITABLE;
-	return uv_poll_start(&watch->poll, events, on_ready) < 0 ? -1 : 0;
+	if (uv_poll_start(&watch->poll, events, on_ready) < 0)
+		fetch->starved = true;
+	return 0;
 }
 
 /* ---- Transfers ---------------------------------------------------------------------------------

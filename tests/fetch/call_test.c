@@ -206,6 +206,53 @@ START_TEST(gets_a_token_and_calls)
 }
 END_TEST
 
+static unsigned calls_done;
+
+static void on_one_done(void *context, const struct error *error)
+{
+	(void)context;
+	ck_assert_ptr_null(error);
+	calls_done++;
+}
+
+static void ignore_response(void *context, int status, const struct headers *headers)
+{
+	(void)context;
+	(void)headers;
+	ck_assert_int_eq(status, 200);
+}
+
+static size_t ignore_body(void *context, const char *bytes, size_t length)
+{
+	(void)context;
+	(void)bytes;
+	return length;
+}
+
+START_TEST(many_calls_share_one_token_request)
+{
+	const struct server_step steps[] = { TOKEN_ANSWER(TOKEN), { 200, NULL, "ok", 0, 0 } };
+	const struct call_handlers handlers = { ignore_response, ignore_body, on_one_done, NULL };
+	struct call_request request = { .method = "GET", .use = GUARD_API };
+	struct error error = { 0 };
+	struct call *call;
+	struct url url;
+
+	begin(steps, 2);
+	ck_assert_int_eq(url_parse(&url, API "/", 25, ERROR_INTERNAL, "it", &error), 0);
+	request.url = &url;
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(call_start(&call, &t.terms, &request, &handlers, &error), 0);
+	while (calls_done < 5 && uv_run(&t.loop, UV_RUN_ONCE))
+		;
+	ck_assert_uint_eq(calls_done, 5);
+	ck_assert_uint_eq(server_count(t.server), 6);
+	for (size_t i = 1; i < 6; i++)
+		ck_assert(asked(i, "authorization: Bearer " TOKEN "\r\n"));
+	end();
+}
+END_TEST
+
 START_TEST(a_401_leads_to_one_refresh)
 {
 	const struct server_step steps[] = { TOKEN_ANSWER("first"),
@@ -560,6 +607,7 @@ static Suite *suite(void)
 
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, gets_a_token_and_calls);
+	tcase_add_test(c, many_calls_share_one_token_request);
 	tcase_add_test(c, a_401_leads_to_one_refresh);
 	tcase_add_test(c, a_refused_token_request_is_final);
 	tcase_add_test(c, tries_again_where_it_helps);

@@ -25,7 +25,7 @@
 		} \
 	} while (0)
 
-enum { REQUESTS = 64, REQUEST_SIZE = 65536, CONNECTIONS = 64 };
+enum { REQUESTS = 64, REQUEST_SIZE = 65536, CONNECTIONS = 512 };
 
 struct server {
 	const struct server_step *steps;
