@@ -42,11 +42,14 @@ static int enter(struct runner *runner, struct error *error)
 		seconds = CPU_SECONDS;
 	if (jail_enter(&runner->jail, WIRE_FD_PLUGIN, WIRE_FD_AREA, (unsigned)seconds, error) < 0)
 		return -1;
-	return channel_put_take(runner->channel, WIRE_HELLO,
-		json_pack("{s:s, s:s, s:i, s:b}", "build", wire_build, "jail",
-			jail_strength_text(&runner->jail), "landlock", runner->jail.landlock, "seccomp",
-			(int)runner->jail.seccomp),
-		error);
+	/* At once: what the host hears after this comes out of the jail. */
+	if (channel_put_take(runner->channel, WIRE_HELLO,
+		    json_pack("{s:s, s:s, s:i, s:b}", "build", wire_build, "jail",
+			    jail_strength_text(&runner->jail), "landlock", runner->jail.landlock, "seccomp",
+			    (int)runner->jail.seccomp),
+		    error) < 0)
+		return -1;
+	return channel_flush(runner->channel, error);
 }
 
 static int judge(const struct runner *runner, struct error *error)

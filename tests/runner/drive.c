@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 20000 };
@@ -27,21 +29,54 @@ static void plugin_path(char *out, size_t size, const char *plugin)
 		(void)snprintf(out, size, "%s/tests/plugins/.libs/%s.so", build ? build : ".", plugin);
 }
 
-void drive_start(struct drive *drive, const char *plugin)
+static int open_plugin(const char *plugin)
 {
 	char path[4096];
 	int fd;
 
-	*drive = (struct drive){ .error = { .code = ERROR_NONE } };
-	buffer_init(&drive->records, 64 * 1024 * 1024);
-	buffer_init(&drive->keys, 64 * 1024 * 1024);
 	plugin_path(path, sizeof path, plugin);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	ck_assert_msg(fd >= 0, "%s can't be opened", path);
+	return fd;
+}
+
+static void start_fd(struct drive *drive, int fd)
+{
+	*drive = (struct drive){ .error = { .code = ERROR_NONE } };
+	buffer_init(&drive->log, 64 * 1024 * 1024);
 	ck_assert_int_eq(jail_area_new(&drive->area, WIRE_SLOTS * WIRE_SLOT_SIZE, &drive->error), 0);
 	ck_assert_int_eq(wire_decoder_new(&drive->decoder, WIRE_FROM_RUNNER, &drive->error), 0);
 	ck_assert_msg(jail_start(&drive->jail, NULL, fd, drive->area, &drive->error) == 0, "%s",
 		drive->error.message);
+}
+
+void drive_start(struct drive *drive, const char *plugin)
+{
+	int fd = open_plugin(plugin);
+
+	start_fd(drive, fd);
+	(void)close(fd);
+}
+
+void drive_start_ordered(struct drive *drive, const char *plugin, const char *order)
+{
+	static const char mark[] = "@order:";
+	int fd = open_plugin(plugin);
+	int copy = memfd_create("ordered", MFD_CLOEXEC);
+	struct stat about;
+	char *bytes, *at;
+
+	ck_assert_int_eq(fstat(fd, &about), 0);
+	bytes = malloc((size_t)about.st_size);
+	ck_assert_ptr_nonnull(bytes);
+	ck_assert_int_eq(read(fd, bytes, (size_t)about.st_size), about.st_size);
+	at = memmem(bytes, (size_t)about.st_size, mark, sizeof mark - 1);
+	ck_assert_ptr_nonnull(at);
+	memcpy(at + sizeof mark - 1, order, strlen(order) + 1);
+	ck_assert_int_eq(write(copy, bytes, (size_t)about.st_size), about.st_size);
+	free(bytes);
+	start_fd(drive, copy);
+	(void)close(copy);
 	(void)close(fd);
 }
 
@@ -50,8 +85,7 @@ void drive_end(struct drive *drive)
 	jail_free(drive->jail);
 	jail_area_free(drive->area);
 	wire_decoder_free(drive->decoder);
-	buffer_clear(&drive->records);
-	buffer_clear(&drive->keys);
+	buffer_clear(&drive->log);
 }
 
 static bool wait_for(struct drive *drive, short events)
@@ -92,7 +126,7 @@ void drive_hello(struct drive *drive, json_t *start)
 	ck_assert_ptr_nonnull(mode);
 	wire_decoder_mode(drive->decoder, wire_mode_from_text(mode));
 	drive_put_take(drive, WIRE_HELLO,
-		json_pack("{s:s, s:b, s:i}", "build", wire_build, "allow_partial", 1, "cpu_seconds", 2));
+		json_pack("{s:s, s:b, s:i}", "build", wire_build, "allow_partial", 1, "cpu_seconds", 1));
 	drive_put_take(drive, WIRE_START, start);
 }
 
@@ -156,6 +190,125 @@ const char *drive_outcome(struct drive *drive, json_t *start)
 		return "ended: without a word";
 	(void)snprintf(line, sizeof line, "ended: %s", drive->error.message);
 	return line;
+}
+
+/* ---- Mode run -------------------------------------------------------------------------------------- */
+
+static size_t lines_of(const struct buffer *log)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < log->length; i++)
+		lines += log->data[i] == '\n';
+	return lines;
+}
+
+static void log_records(struct drive *drive, const struct wire_frame *frame)
+{
+	const char *key, *record;
+	size_t key_length, record_length, offset = 0;
+	int got;
+
+	while ((got = wire_records_next(
+			&key, &key_length, &record, &record_length, &offset, frame, &drive->error)) > 0) {
+		ck_assert_int_eq(buffer_append_text(&drive->log, "record "), 0);
+		ck_assert_int_eq(buffer_append(&drive->log, key, key_length), 0);
+		ck_assert_int_eq(buffer_append_char(&drive->log, ' '), 0);
+		ck_assert_int_eq(buffer_append(&drive->log, record, record_length), 0);
+		ck_assert_int_eq(buffer_append_char(&drive->log, '\n'), 0);
+	}
+	ck_assert_int_eq(got, 0);
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "?";
+}
+
+static int number_of(const json_t *object, const char *name)
+{
+	const json_t *number = json_object_get(object, name);
+
+	return number ? (int)json_integer_value(number) : -1;
+}
+
+static void log_json(struct drive *drive, const struct wire_frame *frame)
+{
+	json_t *object = NULL;
+	int result = 0;
+
+	ck_assert_int_eq(wire_get_json(&object, frame, &drive->error), 0);
+	if (frame->type == WIRE_REQUEST)
+		result = buffer_format(&drive->log, "request %d %s %s %s\n", number_of(object, "request"),
+			text_of(object, "from"), text_of(object, "method"), text_of(object, "url"));
+	else if (frame->type == WIRE_PAGE)
+		result = buffer_format(&drive->log, "page %d %d\n", number_of(object, "request"),
+			number_of(object, "records"));
+	else if (frame->type == WIRE_FAILED)
+		result = buffer_format(&drive->log, "failed %s@%d %s\n", text_of(object, "code"),
+			number_of(object, "offset"), text_of(object, "message"));
+	else if (frame->type == WIRE_DONE)
+		result = buffer_append_text(&drive->log, "done\n");
+	ck_assert_int_eq(result, 0);
+	json_decref(object);
+}
+
+/* Takes one frame; false at the end. */
+static bool take(struct drive *drive)
+{
+	struct wire_frame frame;
+	uint32_t slot;
+	int got = drive_next(&frame, drive);
+
+	if (got < 0)
+		ck_assert_int_eq(buffer_format(&drive->log, "broke %s\n", drive->error.message), 0);
+	if (got <= 0)
+		return false;
+	if (frame.type == WIRE_RELEASE) {
+		ck_assert_int_eq(wire_get_release(&slot, &frame, &drive->error), 0);
+		ck_assert_msg(drive->busy >> slot & 1, "slot %u was not in use", (unsigned)slot);
+		drive->busy &= ~(1u << slot);
+	} else if (frame.type == WIRE_RECORDS) {
+		log_records(drive, &frame);
+	} else {
+		log_json(drive, &frame);
+	}
+	return true;
+}
+
+const char *drive_log(struct drive *drive, size_t lines)
+{
+	while (lines_of(&drive->log) < lines && take(drive))
+		continue;
+	ck_assert_ptr_nonnull(buffer_text(&drive->log));
+	return drive->log.data;
+}
+
+void drive_answer(struct drive *drive, unsigned request, unsigned status, const char *body, size_t step)
+{
+	size_t left = strlen(body);
+
+	drive_put_take(drive, WIRE_ANSWER,
+		json_pack("{s:I, s:I}", "request", (json_int_t)request, "status", (json_int_t)status));
+	while (left > 0) {
+		struct buffer out = BUFFER_INIT(64);
+		size_t length = step < left ? step : left;
+		while (drive->busy >> drive->slot & 1)
+			if (!take(drive))
+				return;
+		memcpy(jail_area_bytes(drive->area) + (size_t)drive->slot * WIRE_SLOT_SIZE, body, length);
+		ck_assert_int_eq(
+			wire_put_chunk(&out, request, drive->slot, (uint32_t)length, &drive->error), 0);
+		drive->busy |= 1u << drive->slot;
+		drive->slot = (drive->slot + 1) % WIRE_SLOTS;
+		send_all(drive, &out);
+		buffer_clear(&out);
+		body += length;
+		left -= length;
+	}
+	drive_put_take(drive, WIRE_END, json_pack("{s:I}", "request", (json_int_t)request));
 }
 
 json_t *drive_manifest(const char *plugin)

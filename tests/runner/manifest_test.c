@@ -4,17 +4,37 @@
 #include "check_main.h"
 #include "runner/drive.h"
 
+#include <stdio.h>
 #include <string.h>
 
 START_TEST(culture_amp_describes_itself)
 {
 	json_t *manifest = drive_manifest("plugins/.libs/culture_amp.so");
-	if (getenv("SHOW_MANIFEST"))
-		json_dumpf(manifest, stderr, JSON_INDENT(1));
 
 	ck_assert_str_eq(json_string_value(json_object_get(manifest, "id")), "culture_amp");
 	ck_assert_int_eq(json_integer_value(json_object_get(manifest, "manifest")), 1);
 	ck_assert_uint_eq(json_array_size(json_object_get(manifest, "actions")), 9);
+	json_decref(manifest);
+}
+END_TEST
+
+/* Every member of every struct, defaults filled in: compared with what was once looked at. */
+START_TEST(mock_uses_everything)
+{
+	const char *source = getenv("top_srcdir");
+	json_t *manifest = drive_manifest("mock");
+	json_t *expected;
+	json_error_t at;
+	char path[4096];
+
+	(void)snprintf(path, sizeof path, "%s/tests/runner/mock_manifest.json", source ? source : ".");
+	expected = json_load_file(path, JSON_REJECT_DUPLICATES, &at);
+	ck_assert_msg(expected != NULL, "%s:%d: %s", path, at.line, at.text);
+	if (!json_equal(manifest, expected)) {
+		(void)json_dumpf(manifest, stderr, JSON_INDENT(1));
+		ck_abort_msg("the manifest on stderr is not that of %s", path);
+	}
+	json_decref(expected);
 	json_decref(manifest);
 }
 END_TEST
@@ -26,6 +46,7 @@ static Suite *suite(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, culture_amp_describes_itself);
+	tcase_add_test(tcase, mock_uses_everything);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
