@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define SEATS_MAX 8
+#define END_MS 1000 /* how long a runner may take from its last word to its end */
 
 /* One runner that is being asked. */
 struct seat {
@@ -160,10 +161,13 @@ static int take_frame(struct seat *seat, const struct wire_frame *frame)
 	return result;
 }
 
-/* The runner is gone before it was done: why? */
+/* The runner said no more before it was done: why? One that closed its socket and lives on is not waited
+ * for. */
 static int seat_ended(struct seat *seat)
 {
-	if (jail_reap(seat->jail, &seat->error) < 0)
+	struct pollfd ended = { .fd = jail_ended_fd(seat->jail), .events = POLLIN };
+
+	if (poll(&ended, 1, END_MS) == 1 && jail_reap(seat->jail, &seat->error) < 0)
 		return -1;
 	return error_set(
 		&seat->error, ERROR_PLUGIN_FAULT, "The connector's process ended without an answer.");

@@ -78,15 +78,3 @@ void configuration_clear(struct configuration *configuration)
 	json_decref(configuration->json);
 	configuration->json = NULL;
 }
-
-bool configuration_trusts(const struct configuration *configuration, const char *provider)
-{
-	const json_t *trust = json_object_get(configuration->json, "trust");
-
-	for (size_t i = 0; i < json_array_size(trust); i++) {
-		const char *id = json_string_value(json_array_get(trust, i));
-		if (id && strcmp(id, provider) == 0)
-			return true;
-	}
-	return false;
-}

@@ -6,7 +6,6 @@
 #include "fetch/settings.h"
 
 #include <jansson.h>
-#include <stdbool.h>
 
 struct configuration {
 	json_t *json; /* owned: the file's object, or an empty one; the settings borrow from it */
@@ -14,12 +13,9 @@ struct configuration {
 };
 
 /* Reads the file if it is there, then MUSTER_CONNECT_TO and MUSTER_CA_FILE. Members of the file: proxy
- * (https://host:port), ca_bundle (a file), trust (ids of providers whose plugins may run in a partial jail).
+ * (https://host:port), ca_bundle (a file), trust (which the catalog reads).
  * Errors are BAD_CONFIGURATION. */
 int configuration_read(struct configuration *out, struct error *error);
 void configuration_clear(struct configuration *configuration);
-
-/* Is this provider named under trust? */
-bool configuration_trusts(const struct configuration *configuration, const char *provider);
 
 #endif

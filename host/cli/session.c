@@ -28,7 +28,7 @@ int session_open(struct session *session, const struct arguments *arguments, con
 	session->auth = auth ? manifest_auth(manifest, auth) : &manifest->auths[0];
 	if (!session->auth)
 		return error_set(error, ERROR_USAGE, "%s has no auth %.64s.", provider, auth);
-	session->allow_partial_jail = configuration_trusts(&session->configuration, manifest->id);
+	session->allow_partial_jail = catalog_trusts(session->catalog, manifest->id);
 	return 0;
 }
 
