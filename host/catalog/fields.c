@@ -23,17 +23,37 @@ static void tell(struct error *error, const char *id, const struct problem *prob
 	error_problem(error, id, problem->code, "%s %s", id, problem->message);
 }
 
-static void tell_unknown(const struct nearest *nearest, const char *id, const char *kind, struct error *error)
+/* The known ids, as far as they fit: "email, employee_identifier". */
+struct known {
+	char text[160];
+	size_t length;
+};
+
+static void known_add(struct known *known, const char *id)
+{
+	size_t length = strlen(id);
+	const char *separator = known->length > 0 ? ", " : "";
+
+	if (known->length + length + 2 < sizeof known->text)
+		known->length += (size_t)snprintf(known->text + known->length,
+			sizeof known->text - known->length, "%s%s", separator, id);
+}
+
+static void tell_unknown(const struct nearest *nearest, const struct known *known, const char *id,
+	const char *kind, struct error *error)
 {
 	char shown[64];
 	char names[192];
 
 	text_clean(shown, sizeof shown, id, strlen(id));
 	if (nearest_text(names, sizeof names, nearest))
-		error_problem(error, shown, "unknown", "%s is no %s that is known; do you mean %s?", shown,
-			kind, names);
+		error_problem(
+			error, shown, "unknown", "%s is no %s here; do you mean %s?", shown, kind, names);
+	else if (known->length > 0)
+		error_problem(
+			error, shown, "unknown", "%s is no %s here; there are %s.", shown, kind, known->text);
 	else
-		error_problem(error, shown, "unknown", "%s is no %s that is known.", shown, kind);
+		error_problem(error, shown, "unknown", "%s is no %s here; there is none.", shown, kind);
 }
 
 static void check_scope(const struct manifest *manifest, const char *field, const char *scope, size_t length,
@@ -104,13 +124,16 @@ static void unknown_fields(const struct entries *given, const struct manifest_au
 {
 	for (size_t i = 0; i < given->count; i++) {
 		struct nearest nearest;
+		struct known known = { .length = 0 };
 
 		if (manifest_field(auth, given->rows[i].id))
 			continue;
 		nearest_init(&nearest, given->rows[i].id);
-		for (size_t k = 0; k < auth->field_count; k++)
+		for (size_t k = 0; k < auth->field_count; k++) {
 			nearest_offer(&nearest, auth->fields[k].id);
-		tell_unknown(&nearest, given->rows[i].id, "field", error);
+			known_add(&known, auth->fields[k].id);
+		}
+		tell_unknown(&nearest, &known, given->rows[i].id, "field", error);
 	}
 }
 
@@ -170,13 +193,16 @@ static void unknown_parameters(
 {
 	for (size_t i = 0; i < given->count; i++) {
 		struct nearest nearest;
+		struct known known = { .length = 0 };
 
 		if (manifest_parameter(action, given->rows[i].id))
 			continue;
 		nearest_init(&nearest, given->rows[i].id);
-		for (size_t k = 0; k < action->parameter_count; k++)
+		for (size_t k = 0; k < action->parameter_count; k++) {
 			nearest_offer(&nearest, action->parameters[k].id);
-		tell_unknown(&nearest, given->rows[i].id, "parameter", error);
+			known_add(&known, action->parameters[k].id);
+		}
+		tell_unknown(&nearest, &known, given->rows[i].id, "parameter", error);
 	}
 }
 

@@ -169,6 +169,17 @@ static int make_url(struct api *api, struct error *error)
 	return url_parse(&api->url, text, (size_t)length, ERROR_USAGE, "PATH", error);
 }
 
+/* Here it is the person at the keyboard who names the host. */
+static int check_host(const struct api *api, struct error *error)
+{
+	const struct call_terms *terms = connection_terms(api->request.connection);
+
+	if (guard_url(terms->hosts, terms->host_count, &api->url, GUARD_API, error) == 0)
+		return 0;
+	error->code = ERROR_USAGE;
+	return error_hint(error, "PATH alone, such as /v1/things, goes to the provider's own host.");
+}
+
 int api_start(struct api **out, const struct api_request *request,
 	void (*on_done)(void *context, const struct error *error), void *context, struct error *error)
 {
@@ -184,8 +195,7 @@ int api_start(struct api **out, const struct api_request *request,
 	(void)uv_timer_init(loop, &api->later);
 	api->later.data = api;
 	api->has_later = true;
-	if (make_url(api, error) < 0 ||
-		guard_url(terms->hosts, terms->host_count, &api->url, GUARD_API, error) < 0 ||
+	if (make_url(api, error) < 0 || check_host(api, error) < 0 ||
 		outlet_new(&api->outlet, loop, request->drain, on_outlet, api, error) < 0) {
 		api_free(api);
 		return -1;

@@ -2,6 +2,9 @@
 
 #include "run/messages.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 static int set_text(json_t *object, const struct entry *entry)
 {
 	return json_object_set_new(object, entry->id, json_stringn(entry->text, entry->length));
@@ -32,5 +35,24 @@ int messages_set_fields(json_t *start, const struct entries *fields, const struc
 		else if (field)
 			failed = set_text(texts, entry) < 0;
 	}
+	return failed ? -1 : 0;
+}
+
+static bool is_open(const struct model_field *field)
+{
+	for (size_t i = 0; i < field->word_count; i++)
+		if (field->words[i].length == 5 && memcmp(field->words[i].text, "other", 5) == 0)
+			return true;
+	return false;
+}
+
+int messages_set_open(json_t *start, const struct model *model)
+{
+	json_t *names = json_array();
+	int failed = json_object_set_new(start, "open", names) < 0;
+
+	for (size_t i = 0; !failed && model && i < model->count; i++)
+		if (is_open(&model->fields[i]))
+			failed = json_array_append_new(names, json_string(model->fields[i].name)) < 0;
 	return failed ? -1 : 0;
 }

@@ -27,8 +27,8 @@ struct process_handlers {
 struct process_options {
 	const struct provider *provider;
 	const struct jail_area *area; /* where it reads bodies, or NULL */
-	bool allow_partial;  /* run it also where the jail is only partial */
-	const json_t *start; /* the START message, borrowed for the call */
+	bool allow_partial;           /* run it also where the jail is only partial */
+	const json_t *start;          /* the START message, borrowed for the call */
 };
 
 int process_start(struct process **out, uv_loop_t *loop, const struct process_options *options,

@@ -417,7 +417,8 @@ static json_t *start_message(const struct run_request *request)
 		request->raw ? 1 : 0, "limit", (json_int_t)request->limit);
 
 	if (start && (messages_set_parameters(start, request->parameters) < 0 ||
-			     messages_set_fields(start, request->fields, auth) < 0)) {
+			     messages_set_fields(start, request->fields, auth) < 0 ||
+			     messages_set_open(start, request->model) < 0)) {
 		json_decref(start);
 		return NULL;
 	}
