@@ -553,24 +553,6 @@ static void begin(uv_timer_t *timer)
 
 /* ---- The beginning ------------------------------------------------------------------------------------------------- */
 
-/* A request may not bring what the places bring. */
-static int check_headers(const struct call_terms *terms, const struct headers *headers, struct error *error)
-{
-	const char *name, *value;
-	size_t at = 0;
-
-	while (headers && headers_next(&name, &value, headers, &at)) {
-		bool taken = strcasecmp(name, "authorization") == 0;
-		for (size_t i = 0; i < terms->place_count; i++)
-			taken |= terms->places[i].where == CREDENTIAL_HEADER &&
-				 strcasecmp(name, terms->places[i].name) == 0;
-		if (taken || !headers_may_send(name))
-			return error_set(error, ERROR_BAD_PARAMETER,
-				"The header '%s' may not be set by a request.", name);
-	}
-	return 0;
-}
-
 static int copy_request(struct call *call, const struct call_request *request, struct error *error)
 {
 	int64_t allowed = request->deadline_ms ? request->deadline_ms
@@ -598,7 +580,7 @@ int call_start(struct call **out, const struct call_terms *terms, const struct c
 	if (terms->limit_count > LIMITS)
 		return error_set(error, ERROR_BAD_PARAMETER, "There are more than %d limits.", LIMITS);
 	if (guard_url(terms->hosts, terms->host_count, request->url, request->use, error) < 0 ||
-		check_headers(terms, request->headers, error) < 0)
+		credentials_check_headers(request->headers, terms->places, terms->place_count, error) < 0)
 		return -1;
 	call = calloc(1, sizeof *call);
 	if (!call)

@@ -3,6 +3,7 @@
 #include "fetch/credentials.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char *find(const struct credentials *credentials, const char *name, size_t length)
 {
@@ -132,6 +133,24 @@ int credentials_place(struct url *url, struct headers *headers, const struct cre
 			result = add_value(url, headers, &places[i], credentials, error);
 		if (result < 0)
 			return -1;
+	}
+	return 0;
+}
+
+int credentials_check_headers(const struct headers *headers, const struct credential_place *places,
+	size_t count, struct error *error)
+{
+	const char *name, *value;
+	size_t at = 0;
+
+	while (headers && headers_next(&name, &value, headers, &at)) {
+		bool taken = strcasecmp(name, "authorization") == 0;
+		for (size_t i = 0; i < count; i++)
+			taken |=
+				places[i].where == CREDENTIAL_HEADER && strcasecmp(name, places[i].name) == 0;
+		if (taken || !headers_may_send(name))
+			return error_set(error, ERROR_BAD_PARAMETER,
+				"The header '%s' may not be set by a request.", name);
 	}
 	return 0;
 }

@@ -49,6 +49,10 @@ int credentials_expand(
 int credentials_place(struct url *url, struct headers *headers, const struct credential_place *places,
 	size_t count, const struct credentials *credentials, struct error *error);
 
+/* Checks what a request brings along (may be NULL): no header that a place or libcurl fills. */
+int credentials_check_headers(const struct headers *headers, const struct credential_place *places,
+	size_t count, struct error *error);
+
 /* Appends bytes in base64 (RFC 4648, section 4). Returns 0, or -1 when the buffer is full. */
 int credentials_base64(struct buffer *out, const char *bytes, size_t length);
 
