@@ -36,9 +36,7 @@ struct run {
 	uint32_t page_number;
 	uint64_t page_records;
 	uint64_t records;
-	bool over; /* the limit is reached */
-	bool held; /* slot is borrowed by page */
-	uint32_t slot;
+	bool over;             /* the limit is reached */
 	struct buffer first;   /* URL of the first request */
 	struct buffer current; /* of the page being read */
 	struct buffer next;    /* of the page after it, if it is known */
@@ -218,15 +216,6 @@ static int drain(struct run *run, struct error *error)
 	return ask_next(run, error);
 }
 
-/* The page borrows a slot until it is fed with the next. */
-static int release_slot(struct run *run, struct error *error)
-{
-	if (!run->held)
-		return 0;
-	run->held = false;
-	return channel_put_release(run->channel, run->slot, error);
-}
-
 static int read_page(struct run *run, struct error *error)
 {
 	const char *bytes = "";
@@ -244,13 +233,15 @@ static int read_page(struct run *run, struct error *error)
 		if (more < 0)
 			return -1;
 		page_feed(run->page, more ? bytes : "", more ? length : 0, !more);
-		if (release_slot(run, error) < 0)
-			return -1;
-		run->slot = slot;
-		run->held = more > 0;
 		last = drain(run, error);
 		if (last != 0)
 			return last < 0 ? -1 : 0;
+		if (more) {
+			/* What is unfinished is carried along, and the slot is free: the host may wait for it. */
+			page_feed(run->page, "", 0, false);
+			if (channel_put_release(run->channel, slot, error) < 0)
+				return -1;
+		}
 	} while (more);
 	return close_page(run, error);
 }
