@@ -212,7 +212,7 @@ static bool answer(gnutls_session_t session, int socket, const struct server_ste
 	size_t length = step->body_length ? step->body_length : strlen(body);
 	enum server_behaviour how = step->behaviour;
 	bool chunked = how == SERVER_CHUNKED || how == SERVER_CUT || how == SERVER_ENDLESS;
-	char head[16384];
+	char head[128];
 	struct linger now = { 1, 0 };
 
 	if (how == SERVER_CLOSE)
@@ -229,13 +229,15 @@ static bool answer(gnutls_session_t session, int socket, const struct server_ste
 		wait_for_end(session);
 		return false;
 	}
-	int used = snprintf(head, sizeof head, "HTTP/1.1 %d Whatever\r\n%s", step->status,
-		step->headers ? step->headers : "");
+	(void)snprintf(head, sizeof head, "HTTP/1.1 %d Whatever\r\n", step->status);
+	if (!send_all(session, head, strlen(head)) ||
+		(step->headers && !send_all(session, step->headers, strlen(step->headers))))
+		return false;
 	if (chunked)
-		(void)snprintf(head + used, sizeof head - (size_t)used, "Transfer-Encoding: chunked\r\n\r\n");
+		(void)snprintf(head, sizeof head, "Transfer-Encoding: chunked\r\n\r\n");
 	else
-		(void)snprintf(head + used, sizeof head - (size_t)used, "Content-Length: %zu\r\n\r\n",
-			length + (how == SERVER_TRUNCATE));
+		(void)snprintf(
+			head, sizeof head, "Content-Length: %zu\r\n\r\n", length + (how == SERVER_TRUNCATE));
 	if (!send_all(session, head, strlen(head)))
 		return false;
 	if (how == SERVER_STALL) {

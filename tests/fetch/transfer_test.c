@@ -4,6 +4,7 @@
 #include "fetch/transfer.h"
 
 #include "check_main.h"
+#include "fetch/fault.h"
 #include "server.h"
 
 #include <stdlib.h>
@@ -481,6 +482,59 @@ START_TEST(connection_refused_is_told)
 }
 END_TEST
 
+START_TEST(bounds_the_headers)
+{
+	static char many[80000];
+	const struct server_step steps[] = { { 200,
+						     "X-Odd: a\tb\r\nX-Bad: a\x01z\r\n"
+						     "Bad Name: x\r\nContent-Type:   text/plain \r\n",
+						     "fine", 0, 0 },
+		{ 200, many, "hello", 0, 0 } };
+
+	for (size_t used = 0; used + 20 < sizeof many;)
+		used += (size_t)snprintf(many + used, sizeof many - used, "X-H: 0123456789\r\n");
+	begin(steps, 2);
+	ck_assert_int_eq(try_url("https://api.example.test/", NULL), 0);
+	ck_assert_str_eq(t.type, "text/plain");
+	expect_error("https://api.example.test/", ERROR_PROVIDER_FAILED);
+	ck_assert_ptr_nonnull(strstr(t.error.message, "headers"));
+	end();
+}
+END_TEST
+
+START_TEST(faults_have_codes)
+{
+	static const struct {
+		CURLcode result;
+		bool sent;
+		enum error_code code;
+	} rows[] = { { CURLE_COULDNT_RESOLVE_HOST, false, ERROR_NAME_NOT_FOUND },
+		{ CURLE_COULDNT_RESOLVE_PROXY, false, ERROR_NAME_NOT_FOUND },
+		{ CURLE_COULDNT_CONNECT, false, ERROR_CONNECTION_FAILED },
+		{ CURLE_PROXY, false, ERROR_CONNECTION_FAILED },
+		{ CURLE_OPERATION_TIMEDOUT, false, ERROR_CONNECTION_FAILED },
+		{ CURLE_OPERATION_TIMEDOUT, true, ERROR_DEADLINE_PASSED },
+		{ CURLE_PEER_FAILED_VERIFICATION, false, ERROR_TLS_FAILED },
+		{ CURLE_SSL_CONNECT_ERROR, false, ERROR_TLS_FAILED },
+		{ CURLE_PARTIAL_FILE, true, ERROR_CONNECTION_LOST },
+		{ CURLE_HTTP2_STREAM, true, ERROR_CONNECTION_LOST },
+		{ CURLE_GOT_NOTHING, true, ERROR_CONNECTION_LOST },
+		{ CURLE_FILESIZE_EXCEEDED, true, ERROR_BODY_TOO_LARGE },
+		{ CURLE_BAD_CONTENT_ENCODING, true, ERROR_MALFORMED_BODY },
+		{ CURLE_WEIRD_SERVER_REPLY, true, ERROR_PROVIDER_FAILED },
+		{ CURLE_OUT_OF_MEMORY, false, ERROR_OUT_OF_MEMORY },
+		{ CURLE_READ_ERROR, true, ERROR_CONNECTION_FAILED } };
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct error error = { 0 };
+		ck_assert_int_eq(fault_set(&error, rows[i].result, "api.test", "why\x1b", rows[i].sent), -1);
+		ck_assert_str_eq(error_code_text(error.code), error_code_text(rows[i].code));
+		ck_assert(error.message[0] && !strchr(error.message, 0x1b));
+		ck_assert(error.code == ERROR_OUT_OF_MEMORY || strstr(error.message, "api.test"));
+	}
+}
+END_TEST
+
 /* TLS to the proxy, and inside it TLS to the provider. What the proxy sees is a name. */
 START_TEST(goes_through_a_proxy)
 {
@@ -535,6 +589,8 @@ static Suite *suite(void)
 	tcase_add_test(c, trusts_only_known_certificates);
 	tcase_add_test(c, refuses_what_it_cannot_start);
 	tcase_add_test(c, connection_refused_is_told);
+	tcase_add_test(c, bounds_the_headers);
+	tcase_add_test(c, faults_have_codes);
 	tcase_add_test(c, goes_through_a_proxy);
 	suite_add_tcase(s, c);
 	return s;
