@@ -339,7 +339,7 @@ START_TEST(does_not_wait_forever_for_a_token)
 {
 	const struct server_step steps[] = { { 0, NULL, NULL, 0, SERVER_SILENT }, TOKEN_ANSWER(TOKEN),
 		{ 200, NULL, "ok", 0, 0 } };
-	struct call_request request = { .method = "GET", .deadline_ms = 300 };
+	struct call_request request = { .method = "GET", .deadline_ms = 1500 };
 
 	begin(steps, 3);
 	ck_assert_int_eq(try_call(API "/", &request), -1);
