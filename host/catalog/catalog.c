@@ -185,6 +185,17 @@ out:
 	return result;
 }
 
+/* What a plugin is blamed for names it. Returns -1. */
+static int name_plugin(const struct plugin_file *file, struct error *error)
+{
+	char message[sizeof error->message];
+
+	if (error->code != ERROR_PLUGIN_REFUSED && error->code != ERROR_PLUGIN_FAULT)
+		return -1;
+	(void)snprintf(message, sizeof message, "%s", error->message);
+	return error_set(error, error->code, "%s: %s", file->path, message);
+}
+
 int catalog_provider(
 	const struct provider **out, struct catalog *catalog, const char *id, struct error *error)
 {
@@ -203,10 +214,13 @@ int catalog_provider(
 	if (!opened)
 		return error_memory(error);
 	opened->provider.fd = -1;
-	if (find_open(&opened->provider.fd, file, error) < 0 ||
-		describe(&opened->manifest, catalog, file, opened->provider.fd, error) < 0) {
+	if (find_open(&opened->provider.fd, file, error) < 0) {
 		free_opened(opened);
 		return -1;
+	}
+	if (describe(&opened->manifest, catalog, file, opened->provider.fd, error) < 0) {
+		free_opened(opened);
+		return name_plugin(file, error);
 	}
 	opened->id = file->id;
 	opened->provider.manifest = opened->manifest;

@@ -204,6 +204,22 @@ static void check_cache(struct findings *findings, const struct catalog *catalog
 			reason);
 }
 
+static void check_catalog(struct findings *findings, const char *plugin_path)
+{
+	struct catalog *catalog = NULL;
+	struct error error = { 0 };
+
+	if (catalog_new(&catalog, plugin_path, &error) < 0) {
+		find(findings, "plugins", BAD, error_hint_text(&error), "%s", error.message);
+		return;
+	}
+	check_models(findings, catalog);
+	check_folders(findings, catalog);
+	check_plugins(findings, catalog);
+	check_cache(findings, catalog);
+	catalog_free(catalog);
+}
+
 /* ---- The way to the providers --------------------------------------------------------------------- */
 
 static void check_curl(struct findings *findings)
@@ -299,25 +315,20 @@ static void print_findings(const struct findings *findings)
 static int run(const struct arguments *arguments, struct error *error)
 {
 	struct findings findings = { .list = json_array() };
-	struct catalog *catalog = NULL;
 	int result = -1;
 
 	if (!findings.list) {
 		(void)error_memory(error);
 		goto out;
 	}
-	if (arguments_words(arguments, 0, 0, "", error) < 0 ||
-		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0)
+	if (arguments_words(arguments, 0, 0, "", error) < 0)
 		goto out;
 	check_jail(&findings);
 	check_runner(&findings);
-	check_models(&findings, catalog);
-	check_folders(&findings, catalog);
-	check_plugins(&findings, catalog);
-	check_cache(&findings, catalog);
 	check_curl(&findings);
 	check_certificates(&findings);
 	check_connection(&findings);
+	check_catalog(&findings, arguments_text(arguments, "plugin-path", NULL));
 	if (findings.lost) {
 		(void)error_memory(error);
 		goto out;
@@ -329,7 +340,6 @@ static int run(const struct arguments *arguments, struct error *error)
 	result = findings.broken;
 out:
 	json_decref(findings.list);
-	catalog_free(catalog);
 	return result;
 }
 

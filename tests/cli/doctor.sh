@@ -39,7 +39,8 @@ status 'a missing CA file' 1 env MUSTER_CA_FILE="$scratch/none" "$muster" doctor
 like 'is told too' "$(out)" '^broken +(certificates|settings) .*none'
 mkdir "$XDG_CONFIG_HOME" "$XDG_CONFIG_HOME/muster"
 echo '{' > "$XDG_CONFIG_HOME/muster/config.json"
-status 'a broken configuration' 2 "$muster" doctor
+status 'a broken configuration' 1 "$muster" doctor
+like 'is told as well' "$(out)" '^broken +settings +.*config\.json is not valid JSON'
 rm "$XDG_CONFIG_HOME/muster/config.json"
 HTTPS_PROXY=http://proxy.example "$muster" doctor > "$scratch/out"
 like 'a proxy that is not used' "$(out)" '^weak +proxy +none; HTTPS_PROXY'

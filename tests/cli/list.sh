@@ -90,6 +90,7 @@ unlike 'other files are none' "$(out)" 'README|Not-An-Id'
 status 'a refused one is not used' 9 "$muster" show aaaaaaa_two
 like 'and the operator is told why' "$(err)" 'can be written by others'
 status 'nor a broken one' 9 "$muster" show broken
+like 'and it is named' "$(err)" "error: $scratch/env/broken.so: "
 status 'an unknown one' 14 "$muster" show aaaaaaa_on
 like 'names the nearest' "$(err)" '^hint: Do you mean aaaaaaa_one'
 chmod 755 "$scratch/env/aaaaaaa_two.so"
