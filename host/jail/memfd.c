@@ -33,9 +33,18 @@ static int create(const char *name, unsigned flag)
 	return fd < 0 && errno == EINVAL ? memfd_create(name, flags) : fd;
 }
 
+enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL };
+
 static int seal(int fd, int seals)
 {
-	return fcntl(fd, F_ADD_SEALS, seals | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	return fcntl(fd, F_ADD_SEALS, SEALS | seals);
+}
+
+static bool is_sealed(int fd)
+{
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	return seals >= 0 && (seals & (SEALS | F_SEAL_WRITE)) == (SEALS | F_SEAL_WRITE);
 }
 
 /* The same file, by a descriptor that can't write. */
@@ -96,6 +105,11 @@ int memfd_copy(int *out, int fd, struct error *error)
 		return error_set(error, ERROR_PLUGIN_REFUSED,
 			"The plugin's file has %lld bytes; between 1 and %lld are taken.",
 			(long long)about.st_size, (long long)PLUGIN_LIMIT);
+	if (is_sealed(fd)) {
+		*out = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		if (*out >= 0)
+			return 0;
+	}
 	copy = create("muster-plugin", MFD_EXEC);
 	if (copy >= 0 && fill(copy, fd, about.st_size) == 0 && seal(copy, F_SEAL_WRITE) == 0 &&
 		can_execute(copy)) {

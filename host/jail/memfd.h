@@ -8,7 +8,8 @@
 #include <stddef.h>
 
 /* A copy of the regular file that fd is open for reading, which nobody can change any more. Where such
- * copies may not be executed: another descriptor of the file itself, read-only. The caller closes it. */
+ * copies may not be executed: another descriptor of the file itself, read-only. A copy is not copied again,
+ * so that those who run it share its memory. The caller closes *out. */
 int memfd_copy(int *out, int fd, struct error *error);
 
 /* size bytes of zeros: *bytes maps them writable for us, *out is a read-only descriptor; no further

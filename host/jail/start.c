@@ -74,6 +74,11 @@ char *jail_area_bytes(const struct jail_area *area)
 	return area->bytes;
 }
 
+int jail_seal(int *out, int fd, struct error *error)
+{
+	return memfd_copy(out, fd, error);
+}
+
 /* What the runner gets, each above the places where it will stand, so that none is overwritten. */
 struct gifts {
 	int socket;
@@ -267,6 +272,11 @@ int jail_socket(const struct jail *jail)
 int jail_ended_fd(const struct jail *jail)
 {
 	return jail->pid_fd;
+}
+
+int jail_pid(const struct jail *jail)
+{
+	return jail->pid;
 }
 
 void jail_kill(struct jail *jail)

@@ -17,12 +17,16 @@ int jail_area_new(struct jail_area **out, size_t size, struct error *error);
 void jail_area_free(struct jail_area *area);
 char *jail_area_bytes(const struct jail_area *area);
 
+/* A sealed copy of the plugin that fd is open for reading. Who starts many runners of a plugin makes it once:
+ * they share its memory. The caller closes *out. Errors as of jail_start(). */
+int jail_seal(int *out, int fd, struct error *error);
+
 /* A runner: a process of its own session, without environment, with /dev/null on 0, 1, 2 and on WIRE_FD_*
  * what the wire says. */
 struct jail;
 
 /* Starts program (NULL: the installed muster-runner) on a sealed copy of the plugin that plugin_fd is open
- * for reading; area may be NULL. Borrows both only now. The runner dies with the thread that started it.
+ * for reading, which may be one already; area may be NULL. Borrows both only now. The runner dies with the thread that started it.
  * Errors: ERROR_INSTALLATION, ERROR_PLUGIN_REFUSED (the plugin is no regular file, or is too large),
  * ERROR_OUT_OF_MEMORY. */
 int jail_start(struct jail **out, const char *program, int plugin_fd, const struct jail_area *area,
@@ -36,6 +40,9 @@ int jail_socket(const struct jail *jail);
 
 /* Becomes readable when the runner has ended. Owned by the jail. */
 int jail_ended_fd(const struct jail *jail);
+
+/* Its process id, for those who watch its memory. */
+int jail_pid(const struct jail *jail);
 
 /* Ends the runner at once; jail_reap() then doesn't wait for long. */
 void jail_kill(struct jail *jail);

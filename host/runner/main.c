@@ -150,14 +150,12 @@ static json_t *failure_json(const struct runner *runner, const struct error *err
 }
 
 /* Leaves without running what a plugin left behind for the end. */
-static void end(struct runner *runner, int result, const struct error *error)
+static void end(struct runner *runner, int result, struct error *error)
 {
-	struct error last = { .code = ERROR_NONE };
-
 	if (result < 0)
-		result = channel_put_take(runner->channel, WIRE_FAILED, failure_json(runner, error), &last);
+		result = channel_put_take(runner->channel, WIRE_FAILED, failure_json(runner, error), error);
 	if (result == 0)
-		result = channel_flush(runner->channel, &last);
+		result = channel_flush(runner->channel, error);
 	_exit(result == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
@@ -172,13 +170,16 @@ static bool was_started_by_host(void)
 
 int main(void)
 {
-	struct error error = { .code = ERROR_NONE };
+	struct error error;
 	struct runner runner = { .offset = NO_OFFSET };
 
 	if (!was_started_by_host()) {
 		(void)fputs("muster-runner is started by muster, not by hand.\n", stderr);
 		return EXIT_FAILURE;
 	}
+	/* Its pages stay untouched as long as nothing fails: many runners wait at once. */
+	error.code = ERROR_NONE;
+	error.message[0] = '\0';
 	/* jansson takes its seed from a file, which the jail has not. */
 	json_object_seed(0);
 	if (channel_new(&runner.channel, WIRE_FD_SOCKET, &error) < 0 ||
