@@ -4,6 +4,7 @@
 
 #include "catalog/fields.h"
 #include "cli/assign.h"
+#include "run/validate.h"
 
 #include <signal.h>
 #include <string.h>
@@ -51,6 +52,9 @@ static int check_credentials(struct session *session, const struct arguments *ar
 		result = fields_check(
 			&session->fields, &given, session->provider->manifest, session->auth, error);
 	entries_clear(&given);
+	if (result == 0)
+		result = validate_fields(session->provider, session->auth, &session->fields,
+			session->allow_partial_jail, error);
 	return result;
 }
 

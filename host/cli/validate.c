@@ -2,13 +2,13 @@
 #include "config.h"
 
 #include "base/text.h"
-#include "catalog/ask.h"
 #include "catalog/catalog.h"
 #include "catalog/entries.h"
 #include "catalog/fields.h"
 #include "cli/assign.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "run/validate.h"
 
 #include <string.h>
 
@@ -30,50 +30,6 @@ static int find_auth(const struct manifest_auth **out, const struct manifest *ma
 	return error_hint(error, "'muster show %s' lists the auths.", manifest->id);
 }
 
-/* What the hook may know: fields, but of secrets only that they were entered. */
-static json_t *question(const struct manifest_auth *auth, const struct entries *fields)
-{
-	json_t *texts = json_object();
-	json_t *secrets = json_array();
-	int failed = 0;
-
-	for (size_t i = 0; i < auth->field_count; i++) {
-		const struct manifest_field *field = &auth->fields[i];
-		const struct entry *entry = entries_find(fields, field->id);
-
-		if (!entry)
-			continue;
-		if (field->type == FIELD_SECRET)
-			failed |= json_array_append_new(secrets, json_string(field->id)) < 0;
-		else
-			failed |= json_object_set_new(
-					  texts, field->id, json_stringn(entry->text, entry->length)) < 0;
-	}
-	if (failed) {
-		json_decref(texts);
-		json_decref(secrets);
-		return NULL;
-	}
-	return json_pack("{s:s, s:s, s:o, s:o}", "mode", "validate", "auth", auth->id, "fields", texts,
-		"secrets", secrets);
-}
-
-static int ask_plugin(const struct catalog *catalog, const struct provider *provider,
-	const struct manifest_auth *auth, const struct entries *fields, struct error *error)
-{
-	json_t *start;
-	int result;
-
-	if (!provider->manifest->validate)
-		return 0;
-	start = question(auth, fields);
-	if (!start)
-		return error_memory(error);
-	result = ask_validate(provider->fd, catalog_trusts(catalog, provider->manifest->id), start, error);
-	json_decref(start);
-	return result;
-}
-
 static int check(const struct arguments *arguments, const struct catalog *catalog,
 	const struct provider *provider, struct error *error)
 {
@@ -87,7 +43,8 @@ static int check(const struct arguments *arguments, const struct catalog *catalo
 		(!credentials || assign_read_credentials(&given, credentials, error) == 0) &&
 		assign_read(&given, arguments, 1, error) == 0 &&
 		fields_check(&fields, &given, provider->manifest, auth, error) == 0 &&
-		ask_plugin(catalog, provider, auth, &fields, error) == 0)
+		validate_fields(
+			provider, auth, &fields, catalog_trusts(catalog, provider->manifest->id), error) == 0)
 		result = 0;
 	entries_clear(&given);
 	entries_clear(&fields);

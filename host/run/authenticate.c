@@ -112,6 +112,7 @@ static void on_answer(void *context, struct oauth2_answer *answer_take, const st
 	struct error failure = { 0 };
 
 	oauth2_answer_clear(&authenticate->answer);
+	memset(&authenticate->denied, 0, sizeof authenticate->denied);
 	if (error) {
 		authenticate->denied = *error;
 	} else {
@@ -184,7 +185,7 @@ static void on_end(void *context, const struct error *error)
 		(void)error_set(
 			&authenticate->problems, ERROR_BAD_FIELD, "The provider won't have these fields.");
 		fail(authenticate, &authenticate->problems);
-	} else if (error && error->code == ERROR_AUTHENTICATION_FAILED && authenticate->denied.code) {
+	} else if (error && authenticate->denied.code) {
 		fail(authenticate, &authenticate->denied);
 	} else if (error) {
 		fail(authenticate, error);
