@@ -5,9 +5,13 @@
 #include "cli/help.h"
 #include "cli/output.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /* A user who says nothing is shown the commands, but a script that does so has failed. */
 #define EXIT_USAGE 2
@@ -62,12 +66,34 @@ static int run_global(const char *option, struct error *error)
 	return error_hint(error, "'muster --help' lists the commands.");
 }
 
+/* Whoever starts us may have closed 0, 1 or 2: what is opened next would take their place and be written to as
+ * if it were stdout. */
+static int fill_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd < 0 ? -1 : close(fd);
+}
+
+/* A core would hold secrets. */
+static int forbid_cores(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	return setrlimit(RLIMIT_CORE, &none);
+}
+
 int main(int argc, char **argv)
 {
 	struct error error = { 0 };
 	const struct command *command;
 	int status;
 
+	if (fill_descriptors() < 0 || forbid_cores() < 0)
+		return EXIT_FAILURE;
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		help_overview(stderr);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,6 +93,20 @@ int assign_read(struct entries *out, const struct arguments *arguments, size_t f
 	return 0;
 }
 
+/* jansson doesn't wipe what it frees; its texts are its own copies, so they can be overwritten. */
+static void wipe(json_t *file)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(file, name, value)
+	{
+		char *text = (char *)(uintptr_t)json_string_value(value);
+		if (text)
+			explicit_bzero(text, json_string_length(value));
+	}
+}
+
 int assign_read_credentials(struct entries *out, const char *path, struct error *error)
 {
 	struct stat about;
@@ -123,6 +138,7 @@ int assign_read_credentials(struct entries *out, const char *path, struct error 
 	}
 	result = 0;
 out:
+	wipe(file);
 	json_decref(file);
 	return result;
 }
