@@ -67,13 +67,13 @@ static int run_global(const char *option, struct error *error)
 }
 
 /* Whoever starts us may have closed 0, 1 or 2: what is opened next would take their place and be written to as
- * if it were stdout. */
+ * if it were stdout. Something that can't be written stands there instead. */
 static int fill_descriptors(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	return fd < 0 ? -1 : close(fd);
 }
