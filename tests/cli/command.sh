@@ -69,4 +69,7 @@ else
   skip 'a full disk is an error' 'there is no /dev/full'
 fi
 
+# A closed stdout must not let the next file that is opened take its place.
+status 'a closed stdout is an error' 1 sh -c '"$1" list >&-' sh "$muster"
+
 done_testing
