@@ -9,14 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool fields_characters(const char *characters, const char *text, size_t length)
-{
-	const struct shape shape = { .characters = characters, .max_length = UINT32_MAX };
-	struct problem problem;
-
-	return shape_fits(&problem, &shape, text, length);
-}
-
 /* The message of a problem is a sentence that begins with its field. */
 static void tell(struct error *error, const char *id, const struct problem *problem)
 {

@@ -17,7 +17,4 @@ int fields_check(struct entries *out, const struct entries *given, const struct 
 int parameters_check(struct entries *out, const struct entries *given, const struct manifest_action *action,
 	struct error *error);
 
-/* Does the text consist of characters of such a class: "A-Z0-9_-"? */
-bool fields_characters(const char *characters, const char *text, size_t length);
-
 #endif

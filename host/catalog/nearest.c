@@ -45,15 +45,26 @@ void nearest_offer(struct nearest *nearest, const char *name)
 	nearest->distances[at] = distance;
 }
 
+/* Beside a name that is nearly right, one that is far off would only confuse. */
+static size_t worth_telling(const struct nearest *nearest)
+{
+	size_t count = nearest->count;
+
+	while (count > 1 && nearest->distances[count - 1] > nearest->distances[0] + 2)
+		count--;
+	return count;
+}
+
 bool nearest_text(char *out, size_t size, const struct nearest *nearest)
 {
+	size_t count = worth_telling(nearest);
 	size_t used = 0;
 
-	for (size_t i = 0; i < nearest->count && used < size; i++) {
-		const char *gap = i == 0 ? "" : i + 1 == nearest->count ? " or " : ", ";
+	for (size_t i = 0; i < count && used < size; i++) {
+		const char *gap = i == 0 ? "" : i + 1 == count ? " or " : ", ";
 		int wrote = snprintf(out + used, size - used, "%s%s", gap, nearest->names[i]);
 
 		used += wrote > 0 ? (size_t)wrote : 0;
 	}
-	return nearest->count > 0;
+	return count > 0;
 }

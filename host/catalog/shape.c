@@ -50,7 +50,8 @@ static bool in_class(const char *characters, char c)
 	return false;
 }
 
-bool shape_is_class(const char *characters)
+/* Is this a class of characters: ranges such as "A-Z0-9_-", printable ASCII? */
+static bool is_class(const char *characters)
 {
 	for (const char *at = characters; *at; at++) {
 		if (*at < ' ' || *at > '~')
@@ -168,7 +169,7 @@ const char *shape_fault(const struct shape *shape, const char *default_text)
 {
 	struct problem problem;
 
-	if (shape->characters && !shape_is_class(shape->characters))
+	if (shape->characters && !is_class(shape->characters))
 		return "characters is no class such as A-Z0-9_-";
 	if (shape->max_length == 0 || shape->min_length > shape->max_length)
 		return "its lengths allow nothing";

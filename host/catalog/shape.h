@@ -25,9 +25,6 @@ struct shape shape_of_parameter(const struct manifest_parameter *parameter);
 /* Does the text fit? If not, the problem is filled in, without the name of its field. */
 bool shape_fits(struct problem *problem, const struct shape *shape, const char *text, size_t length);
 
-/* Is this a class of characters: ranges such as "A-Z0-9_-", printable ASCII? */
-bool shape_is_class(const char *characters);
-
 /* Is the shape itself in order: lengths, class, choices unlike each other, the default fits? Returns NULL,
  * or what is wrong. */
 const char *shape_fault(const struct shape *shape, const char *default_text);

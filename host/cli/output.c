@@ -23,7 +23,8 @@ static const char *const styles[] = {
 	[OUTPUT_GREEN] = "\033[32m",
 };
 
-bool output_colours(FILE *file)
+/* A terminal, NO_COLOR not set (no-color.org), TERM not dumb. */
+static bool wants_colour(FILE *file)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
@@ -33,7 +34,7 @@ bool output_colours(FILE *file)
 
 void output_text(FILE *file, enum output_style style, const char *text)
 {
-	bool styled = style != OUTPUT_PLAIN && output_colours(file);
+	bool styled = style != OUTPUT_PLAIN && wants_colour(file);
 
 	if (styled)
 		(void)fputs(styles[style], file);
@@ -42,7 +43,7 @@ void output_text(FILE *file, enum output_style style, const char *text)
 		(void)fputs("\033[0m", file);
 }
 
-size_t output_columns(void)
+static size_t terminal_columns(void)
 {
 	struct winsize window;
 
@@ -176,7 +177,7 @@ static size_t fitting(const char *text, size_t columns)
 
 static void print_row(const struct output_table *table, size_t row, const size_t *widths)
 {
-	size_t left = isatty(STDOUT_FILENO) ? output_columns() : SIZE_MAX;
+	size_t left = isatty(STDOUT_FILENO) ? terminal_columns() : SIZE_MAX;
 
 	for (size_t column = 0; column < table->columns; column++) {
 		char *text = table->cells[row * table->columns + column];
@@ -198,9 +199,9 @@ static void print_row(const struct output_table *table, size_t row, const size_t
 
 void output_table_print(struct output_table *table)
 {
-	size_t widths[16] = { 0 };
+	size_t widths[OUTPUT_COLUMNS] = { 0 };
 
-	for (size_t i = 0; i < table->columns && i < 16; i++)
+	for (size_t i = 0; i < table->columns && i < OUTPUT_COLUMNS; i++)
 		widths[i] = column_width(table, i);
 	for (size_t row = 0; row < table->count / table->columns; row++)
 		print_row(table, row, widths);

@@ -18,20 +18,16 @@ void output_error(const struct error *error, bool json);
 /* Prints a text cleaned for the terminal, in a style where colour is wanted. */
 void output_text(FILE *file, enum output_style style, const char *text);
 
-/* Is colour wanted there? A terminal, NO_COLOR not set (no-color.org), TERM not dumb. */
-bool output_colours(FILE *file);
-
-/* How many columns a line on stdout may have: those of the terminal, else 80. */
-size_t output_columns(void);
-
 /* Prints a value on stdout: indented, or in one line. Takes the value over, also on failure; NULL
  * says that memory ran out. */
 int output_json_take(json_t *value, bool one_line, struct error *error);
 
+enum { OUTPUT_COLUMNS = 16 };
+
 /* A table for people: as wide as needed, the last column as wide as is left. */
 struct output_table {
-	size_t columns;
-	char **cells; /* owned; the first row is the head */
+	size_t columns; /* at most OUTPUT_COLUMNS */
+	char **cells;   /* owned; the first row is the head */
 	size_t count;
 	size_t capacity;
 };
