@@ -5,8 +5,13 @@
 #include "check_main.h"
 #include "runner/drive.h"
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define FORBIDDEN "ended: The connector was stopped: it made a forbidden system call."
@@ -101,6 +106,45 @@ START_TEST(a_stalled_runner_is_killed)
 }
 END_TEST
 
+/* Makes this process, and so its runner, one of a kernel without Landlock. */
+static void forget_landlock(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 444, 0, 1), /* landlock_create_ruleset */
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof code / sizeof code[0], code };
+
+	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+/* A plugin runs in a partial jail only where the operator said so, and even there not freely. */
+START_TEST(a_partial_jail_is_a_decision)
+{
+	struct drive drive;
+	json_t *message;
+
+	forget_landlock();
+	drive_start_ordered(&drive, "hostile", "hook:open_quietly::");
+	drive_put_take(&drive, WIRE_HELLO, json_pack("{s:s}", "build", wire_build));
+	message = drive_expect(&drive, WIRE_HELLO);
+	ck_assert_str_eq(json_string_value(json_object_get(message, "jail")), "partial");
+	json_decref(message);
+	message = drive_expect(&drive, WIRE_FAILED);
+	ck_assert_str_eq(json_string_value(json_object_get(message, "code")), "jail_unavailable");
+	json_decref(message);
+	drive_end(&drive);
+
+	drive_start_ordered(&drive, "hostile", "hook:open_quietly::");
+	ck_assert_str_eq(drive_outcome(&drive, json_pack("{s:s, s:s}", "mode", "validate", "auth", "none")),
+		FORBIDDEN);
+	drive_end(&drive);
+}
+END_TEST
+
 START_TEST(the_full_jail_is_there)
 {
 	struct jail_offer offer;
@@ -128,6 +172,7 @@ static Suite *suite(void)
 	if (jail_is_full(&offer.strength)) {
 		tcase_add_loop_test(tcase, is_contained, 0, ROWS * MOMENTS);
 		tcase_add_test(tcase, a_stalled_runner_is_killed);
+		tcase_add_test(tcase, a_partial_jail_is_a_decision);
 	} else {
 		(void)fprintf(stderr, "hostile_test: skipped, the jail is %s here\n",
 			jail_strength_text(&offer.strength));

@@ -92,6 +92,32 @@ static void resize(uint32_t size, int dirty)
 	plugin.actions.size = size;
 }
 
+/* "escape_07": the seventh text of all holds what a terminal obeys. */
+static void escape(void)
+{
+	const char **const texts[] = { &plugin.id, &plugin.name, &plugin.version, &plugin.summary,
+		&plugin.homepage, &plugin.error_message, &choices[0].value, &choices[0].label, &fields[0].id,
+		&fields[0].label, &fields[0].help, &fields[1].default_text, &fields[0].characters,
+		&places[0].name, &places[0].value, &guide[0].title, &guide[0].text, &guide[0].url,
+		&guide[0].actions, &guide[0].scopes, &auths[0].id, &auths[0].label, &auths[0].token_url,
+		&auths[0].scope_format, &auths[0].scope_separator, &scopes[0].id, &scopes[0].label,
+		&scopes[0].aliases, &hosts[0].name, &words[0].theirs, &words[0].ours, &emails[0].to,
+		&emails[0].from, &map[0].to, &map[0].from, &map[0].label, &paging[0].from, &paging[0].to,
+		&parameters[0].id, &parameters[0].label, &parameters[0].help, &parameters[0].name,
+		&parameters[0].default_text, &parameters[0].characters, &actions[0].id, &actions[0].label,
+		&actions[0].help, &actions[0].auth, &actions[0].scopes, &actions[0].request,
+		&actions[0].records, &actions[0].model, &actions[0].key, &errors[0].pointer,
+		&errors[0].contains };
+	unsigned number = (unsigned)(order[14] - '0') * 10 + (unsigned)(order[15] - '0');
+
+	if (strncmp((const char *)(uintptr_t)order + 7, "escape_", 7) != 0)
+		return;
+	if (number < sizeof texts / sizeof texts[0])
+		*texts[number] = "GET \033]0;owned\007";
+	else
+		exit(44);
+}
+
 static void break_tables(void)
 {
 	if (is("id_missing"))
@@ -201,5 +227,6 @@ MUSTER_EXPORT const struct muster_entry *muster_plugin_0(void);
 const struct muster_entry *muster_plugin_0(void)
 {
 	break_tables();
+	escape();
 	return is("entry_null") ? NULL : &entry;
 }

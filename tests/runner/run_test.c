@@ -184,6 +184,30 @@ START_TEST(too_many_pages)
 }
 END_TEST
 
+/* As long a record as there may be passes whole; one that is longer doesn't. */
+START_TEST(long_records)
+{
+	static char body[WIRE_RECORD_MAX + 4096];
+	const size_t lengths[] = { WIRE_RECORD_MAX - 100, WIRE_RECORD_MAX + 100 };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct drive drive;
+		size_t at = (size_t)snprintf(body, sizeof body, "{\"data\":[{\"id\":\"1\",\"text\":\"");
+		start(&drive, json_pack("{s:s, s:b}", "action", "list_linked", "raw", 1));
+		(void)drive_log(&drive, 1);
+		memset(body + at, 'x', lengths[i]);
+		(void)snprintf(body + at + lengths[i], 32, "\"}]}");
+		drive_answer(&drive, 1, 200, body, WIRE_SLOT_SIZE);
+		(void)drive_log(&drive, 99);
+		if (i == 0)
+			ck_assert_ptr_nonnull(strstr(drive.log.data, "x\"}\npage 1 1\ndone\n"));
+		else
+			ck_assert_ptr_nonnull(strstr(drive.log.data, "failed record_too_large@"));
+		drive_end(&drive);
+	}
+}
+END_TEST
+
 /* ---- By a hook ---- */
 
 static void start_hook(struct drive *drive, const char *how)
@@ -273,6 +297,7 @@ static Suite *suite(void)
 	tcase_add_test(tcase, bad_parameters);
 	tcase_add_test(tcase, bad_bodies);
 	tcase_add_test(tcase, too_many_pages);
+	tcase_add_test(tcase, long_records);
 	tcase_add_test(tcase, hook_asks_and_yields);
 	tcase_add_test(tcase, hook_goes_wrong);
 	tcase_add_test(tcase, limit_ends_a_hook);

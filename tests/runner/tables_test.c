@@ -90,6 +90,34 @@ START_TEST(broken_table_is_refused)
 }
 END_TEST
 
+/* Every text that a plugin has, until the plugin says that there are no more. */
+START_TEST(no_text_reaches_a_terminal_with_escapes)
+{
+	static const char message[] = " holds a control character.";
+
+	for (unsigned i = 0; i < 100; i++) {
+		struct drive drive;
+		const char *outcome;
+		char order[32];
+		size_t length;
+		(void)snprintf(order, sizeof order, "escape_%02u", i);
+		drive_start_ordered(&drive, "broken", order);
+		outcome = drive_outcome(&drive, manifest_start());
+		length = strlen(outcome);
+		if (strstr(outcome, "exit status 44")) {
+			drive_end(&drive);
+			ck_assert_uint_gt(i, 50);
+			return;
+		}
+		ck_assert_msg(length > sizeof message &&
+				      strcmp(outcome + length - sizeof message + 1, message) == 0,
+			"%u: %s", i, outcome);
+		drive_end(&drive);
+	}
+	ck_abort_msg("there was no end");
+}
+END_TEST
+
 static const struct {
 	const char *plugin;
 	const char *outcome;
@@ -191,6 +219,7 @@ static Suite *suite(void)
 	jail_probe(&offer);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, broken_table_is_refused, 0, BROKEN);
+	tcase_add_test(tcase, no_text_reaches_a_terminal_with_escapes);
 	tcase_add_loop_test(tcase, file_is_judged, 0, FILES);
 	if (!offer.strength.relaxed)
 		tcase_add_test(tcase, needs_no_library);
