@@ -3,10 +3,14 @@
  * A connector is a shared object with one exported function, made by MUSTER_PLUGIN(), that returns
  * constant tables. muster reads the tables in a jailed process, prints guides and forms from them, sends
  * the requests they describe, and maps the answers by them. A connector that needs more than tables adds
- * hooks; they run in the same jail: no network, no files, no secrets. A plugin links with libc alone.
+ * hooks; they run in the same jail: no network, no files, no secrets, no other process, little memory. A
+ * system call that computing doesn't need ends the process, and the run with it. stdout and stderr lead
+ * nowhere. A plugin links with libc alone, and may not load locales or time zones, which are files.
  *
  * Rules that hold everywhere:
- *  - Strings are UTF-8, constant, and live as long as the plugin. NULL means absent.
+ *  - Strings are UTF-8, constant, and live as long as the plugin. NULL means absent. They hold no control
+ *    characters (but line breaks in a step's text) and are at most 1024 bytes long, lists and a step's
+ *    text 8192.
  *  - An id is [a-z][a-z0-9_]*, at most 63 bytes, and never changes once released.
  *  - Zero means the behaviour described for zero; leave out what you don't need.
  *  - A table is rows with their count and the size of one row: fill it with MUSTER_ROWS(). Members are
@@ -400,18 +404,19 @@ struct muster_services {
 	const char *(*field)(struct muster_call *call, const char *id);
 	/* A parameter's text, terminated, or NULL if it was not given. Lives as long as the call. */
 	const char *(*parameter)(struct muster_call *call, const char *id);
-	/* Tells that a field is wrong: code is an id for programs, sentence is for people. In validate and
-	 * authenticate. */
+	/* Tells that a field is wrong: field is its id, code an id for programs, sentence is for people. At most
+	 * 64 times. In validate and authenticate. */
 	int32_t (*problem)(
 		struct muster_call *call, const char *field, const char *code, const char *sentence);
-	/* Sends the action's request with these query parameters in place of the declared ones. 0, or -1
-	 * when the run is over: then return. In run. */
+	/* Sends the action's request with these query parameters in place of the declared ones, each name once.
+	 * 0 and an answer of any status and at most 16 MiB, or -1 when the run is over: then return. In run. */
 	int32_t (*request)(struct muster_call *call, const struct muster_argument *arguments, uint32_t count,
 		struct muster_answer *answer);
-	/* Yields one of the provider's records, a JSON object, to be mapped and delivered. 0, or -1 when
-	 * the run is over. In run. */
+	/* Yields one of the provider's records, a JSON object of the last answer, to be mapped and delivered. 0, or
+	 * -1 when the run is over: then return. In run, after the first answer. */
 	int32_t (*record)(struct muster_call *call, const char *json, uint64_t length);
-	/* Makes the auth's token request with these further form members. 0 when there is a token, else -1.
+	/* Makes the auth's token request with these further form members, each name once. 0 when there is a
+	 * token, else -1.
 	 * The token itself stays with the host. In authenticate. */
 	int32_t (*token)(struct muster_call *call, const struct muster_argument *arguments, uint32_t count);
 };
