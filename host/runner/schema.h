@@ -10,8 +10,8 @@
 
 enum member_kind {
 	MEMBER_ID,       /* text_is_id() */
-	MEMBER_TEXT,     /* one line of UTF-8 */
-	MEMBER_PROSE,    /* UTF-8 with line breaks */
+	MEMBER_TEXT,     /* UTF-8, without control characters */
+	MEMBER_PROSE,    /* the same, longer */
 	MEMBER_LIST,     /* words separated by spaces */
 	MEMBER_REQUEST,  /* "METHOD URL" */
 	MEMBER_WORD,     /* uint32_t: an enum, its names in words */

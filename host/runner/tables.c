@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-	TEXT_MAX = 1024, /* bytes of a line */
-	PROSE_MAX = 8192,
+	TEXT_MAX = 1024,   /* bytes */
+	PROSE_MAX = 8192,  /* of sentences, or of a list */
 	ROW_MAX = 4096,    /* bytes of a row, of whatever version */
 	ROWS_MAX = 100000, /* rows of a plugin in all */
 };
@@ -98,11 +98,9 @@ static int refuse_newer(
 
 /* ---- Texts ----------------------------------------------------------------------------------------- */
 
-static bool is_control(const char *text, bool prose)
+static bool has_control(const char *text)
 {
 	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-		if (*at == '\n' && prose)
-			continue;
 		if (*at < 0x20 || *at == 0x7f)
 			return true;
 		/* U+0080 to U+009F: a terminal may obey these as well. */
@@ -115,15 +113,15 @@ static bool is_control(const char *text, bool prose)
 static int check_text(
 	const char *text, const struct member *member, const struct place *place, struct error *error)
 {
-	bool prose = member->kind == MEMBER_PROSE;
-	size_t most = prose || member->kind == MEMBER_LIST ? PROSE_MAX : TEXT_MAX;
+	bool is_long = member->kind == MEMBER_PROSE || member->kind == MEMBER_LIST;
+	size_t most = is_long ? PROSE_MAX : TEXT_MAX;
 	size_t length = strnlen(text, most + 1);
 
 	if (length > most)
 		return refuse(error, place, "%s is longer than %zu bytes", member->name, most);
 	if (!text_is_utf8(text, length))
 		return refuse(error, place, "%s is not UTF-8", member->name);
-	if (is_control(text, prose))
+	if (has_control(text))
 		return refuse(error, place, "%s holds a control character", member->name);
 	if (member->mandatory && length == 0)
 		return refuse(error, place, "%s is empty", member->name);

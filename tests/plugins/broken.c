@@ -15,7 +15,7 @@ static struct muster_field fields[] = {
 	{ .id = "region", .label = "Region", MUSTER_ROWS(choices, choices) },
 };
 static struct muster_place places[] = { { .name = "X-Key", .value = "{field.key}" } };
-static struct muster_step guide[] = { { .title = "Open", .text = "Open it.\nThen copy." } };
+static struct muster_step guide[] = { { .title = "Open", .text = "Open it, then copy." } };
 static struct muster_auth auths[] = {
 	{ .id = "key",
 		.label = "Key",
@@ -139,8 +139,8 @@ static void break_tables(void)
 				 "2J";
 	if (is("help_line_break"))
 		fields[0].help = "one\ntwo";
-	if (is("guide_escape"))
-		guide[0].text = "\033[31m";
+	if (is("guide_line_break"))
+		guide[0].text = "one\ntwo";
 	if (is("hosts_none"))
 		plugin.hosts = (struct muster_host_rows){ NULL, 0, 0 };
 	if (is("hosts_half"))

@@ -26,7 +26,7 @@ static const struct muster_place key_places[] = {
 };
 static const struct muster_step key_guide[] = {
 	{ .title = "Open the settings",
-		.text = "Sign in.\nThen choose Settings.",
+		.text = "Sign in, then choose Settings.",
 		.url = "https://example.com/s" },
 	{ .title = "Grant",
 		.text = "Choose {scopes}.",

@@ -27,7 +27,7 @@ static const struct {
 	{ "name_escape", "name holds a control character." },
 	{ "summary_c1", "summary holds a control character." },
 	{ "help_line_break", "auths[0] key: fields[0] key: help holds a control character." },
-	{ "guide_escape", "auths[0] key: guide[0]: text holds a control character." },
+	{ "guide_line_break", "auths[0] key: guide[0]: text holds a control character." },
 	{ "hosts_none", "hosts has no rows." },
 	{ "hosts_half", "hosts has an address or a size, but no rows." },
 	{ "host_use_none", "hosts[0]: use is missing." },

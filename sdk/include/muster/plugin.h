@@ -9,8 +9,7 @@
  *
  * Rules that hold everywhere:
  *  - Strings are UTF-8, constant, and live as long as the plugin. NULL means absent. They hold no control
- *    characters (but line breaks in a step's text) and are at most 1024 bytes long, lists and a step's
- *    text 8192.
+ *    characters, line breaks included, and are at most 1024 bytes long, lists and a step's text 8192.
  *  - An id is [a-z][a-z0-9_]*, at most 63 bytes, and never changes once released.
  *  - Zero means the behaviour described for zero; leave out what you don't need.
  *  - A table is rows with their count and the size of one row: fill it with MUSTER_ROWS(). Members are
