@@ -111,6 +111,11 @@ static void error_for_person(const struct error *error)
 		output_text(stderr, OUTPUT_PLAIN, hint);
 		(void)fputc('\n', stderr);
 	}
+	if (error->guide[0] && !strstr(hint, error->guide)) {
+		output_text(stderr, OUTPUT_BOLD, "guide: ");
+		output_text(stderr, OUTPUT_PLAIN, error->guide);
+		(void)fputc('\n', stderr);
+	}
 }
 
 void output_error(const struct error *error, bool json)

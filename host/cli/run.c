@@ -140,10 +140,13 @@ static int run_command(const struct arguments *arguments, struct error *error)
 
 	if (arguments_words(arguments, 2, SIZE_MAX, "PROVIDER and ACTION", error) < 0)
 		return -1;
-	if (start(&running, arguments, error) < 0)
+	if (start(&running, arguments, error) < 0) {
 		running.result = -1;
-	else
+		if (running.session.action)
+			(void)snprintf(error->action, sizeof error->action, "%s", running.session.action->id);
+	} else {
 		session_run(&running.session);
+	}
 	run_free(running.run);
 	if (running.progress.data)
 		uv_close((uv_handle_t *)&running.progress, NULL);

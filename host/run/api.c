@@ -47,8 +47,10 @@ static void finish(struct api *api, const struct error *error)
 	if (api->over)
 		return;
 	api->over = true;
-	if (error)
+	if (error) {
 		api->error = *error;
+		connection_explain(api->request.connection, &api->error);
+	}
 	if (api->call)
 		call_cancel(api->call);
 	api->call = NULL;

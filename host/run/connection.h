@@ -38,6 +38,10 @@ const struct call_terms *connection_terms(const struct connection *connection);
 void connection_prepare(struct connection *connection,
 	void (*on_ready)(void *context, const struct error *error), void *context);
 
+/* Adds to a refusal by the provider what only the connection knows: the scopes that were needed, the guide that
+ * mends it. Other errors stay as they are. */
+void connection_explain(const struct connection *connection, struct error *error);
+
 /* The run no longer wants to hear of it. */
 void connection_leave(struct connection *connection);
 

@@ -87,9 +87,7 @@ static void complete_error(struct run *run)
 	if (error->code == ERROR_PLUGIN_FAULT && run->judge.pages > 0)
 		(void)snprintf(error->message + length, sizeof error->message - length,
 			" The last request was %s %.200s.", action->method, run->judge.latest.text);
-	if (error->code == ERROR_SCOPE_MISSING && !error->hint[0])
-		(void)error_hint(error, "%s needs: see 'muster guide %s --actions %s'.", action->id,
-			run->request.provider->manifest->id, action->id);
+	connection_explain(run->request.connection, error);
 }
 
 static void on_later(uv_timer_t *timer)
