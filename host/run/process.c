@@ -221,8 +221,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 static int greet(struct process *process, const struct process_options *options, struct error *error)
 {
-	json_t *hello =
-		json_pack("{s:s, s:b}", "build", wire_build, "allow_partial", options->allow_partial ? 1 : 0);
+	json_t *hello = json_pack("{s:s, s:b, s:i}", "build", wire_build, "allow_partial",
+		options->allow_partial ? 1 : 0, "cpu_seconds", CPU_SECONDS);
 	int result;
 
 	if (!hello)
