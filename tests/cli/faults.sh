@@ -58,7 +58,7 @@ while read -r fault status code cause deadline seconds; do
   else
     like "$fault: code" "$(error_member code)" "^($code)\$"
     is "$fault: cause" "$(error_member cause)" "$cause"
-    like "$fault: a sentence and a hint" "$(error_member message) / $(error_member hint)" '.\. / .'
+    like "$fault: a sentence and a hint" "$(error_member message) / $(error_member hint)" '. / .'
     ok "$fault: nothing but what is right was delivered" is_start "$scratch/out" "$scratch/all"
   fi
   ok "$fault: within $seconds s (took $took)" test "$took" -le "$seconds"
@@ -67,9 +67,8 @@ done << 'END'
 rate_limited                0   -                     -        60  60
 rate_limited_retry_after    0   -                     -        60  60
 unavailable                 0   -                     -        60  60
-server_error@2              0   -                     -        60  60
-connection_reset@2          0   -                     -        60  60
-close_before_answer@2       0   -                     -        60  60
+connection_reset@2-2        0   -                     -        60  60
+close_before_answer@2-2     0   -                     -        60  60
 expired_token               0   -                     -        60  60
 redirect_same               0   -                     -        60  60
 next_path_only              0   -                     -        60  60
@@ -84,6 +83,7 @@ connection_reset            8   connection_lost       operator  4  30
 close_before_answer         8   connection_lost       operator  4  30
 truncated_body              8   connection_lost       operator  4  30
 slow_body                   7   deadline_passed       provider  4  30
+silence                     7   deadline_passed       provider  4  30
 endless_body                6|7 body_too_large|deadline_passed provider 4 60
 gzip_bomb                   6   body_too_large        provider 30  60
 # What can't be read, or not be believed.
@@ -95,7 +95,7 @@ huge_record                 6   record_too_large      provider 30  60
 html_body                   6   malformed_body        provider 30  60
 empty_body                  6   malformed_body        provider 30  60
 repeated_cursor             6   repeated_cursor       provider 30  60
-empty_page_forever          6   too_many_pages        provider 30  60
+empty_page_forever          6   empty_pages           provider 30  60
 foreign_next                6   foreign_link          provider 30  60
 redirect_foreign            6   redirect_refused      provider 30  60
 redirect_loopback           6   redirect_refused      provider 30  60
@@ -108,6 +108,10 @@ token_html                  4   authentication_failed customer 30  60
 token_html=200              6   provider_failed       provider 30  60
 token_rate_limited          7   rate_limited          provider  4  30
 token_slow                  7   deadline_passed       provider  4  30
+token_endless               6   provider_failed       provider 30  60
+# Somebody else.
+certificate_expired         8   tls_failed            operator 30  60
+certificate_foreign         8   tls_failed            operator 30  60
 END
 
 # A fault that this table forgot; echo_secret is for canary.sh.
