@@ -447,6 +447,7 @@ int run_action(uint64_t *offset, const struct tables *tables, const json_t *star
 {
 	const char *id = json_member_text(start, "action", "");
 	struct run run = { .action = tables_action(tables, id), .channel = channel, .offset = offset };
+	struct error ignored;
 	int result = -1;
 
 	if (!run.action)
@@ -459,6 +460,9 @@ int run_action(uint64_t *offset, const struct tables *tables, const json_t *star
 	if (map_area(&run, error) < 0 || take_start(&run, start, error) < 0)
 		goto out;
 	result = run.action->run ? run_hook(&run, tables, start, error) : run_tables(&run, error);
+	/* What was read before it failed is as good as any. */
+	if (result < 0)
+		(void)send_batch(&run, &ignored);
 out:
 	clear(&run);
 	return result;
