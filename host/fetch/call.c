@@ -18,6 +18,7 @@ enum {
 	REFRESHES = 2,
 	ERROR_BODY_LIMIT = 64 * 1024,
 	REST_LIMIT = 64 << 20,
+	REST_OF_PACKED = 8 << 20,
 	BODY_LIMIT = 16 << 20,
 	LIMITS = 16,
 };
@@ -56,7 +57,9 @@ struct call {
 	int status;
 	struct headers answer;
 	struct buffer early; /* its body as long as it is not known to be good */
-	struct buffer rest;  /* what on_body has not taken yet */
+	struct buffer rest;  /* what on_body did not take when it came */
+	size_t rest_taken;   /* since then */
+	bool packed;         /* it comes compressed */
 	bool delivering;     /* it is good and goes to the handlers */
 	bool transfer_paused;
 	bool failed;
@@ -64,6 +67,12 @@ struct call {
 };
 
 static void begin(uv_timer_t *timer);
+
+/* Does something wait to be taken? */
+static bool has_rest(const struct call *call)
+{
+	return call->rest.length > call->rest_taken;
+}
 
 /* ---- The end ---------------------------------------------------------------------------------------------- */
 
@@ -98,7 +107,7 @@ static void finish(struct call *call)
 {
 	void (*on_done)(void *, const struct error *) = call->handlers.on_done;
 
-	if (call->rest.length > 0) {
+	if (has_rest(call)) {
 		call->state = CALL_DRAINS;
 		return;
 	}
@@ -127,7 +136,7 @@ static int deliver(struct call *call, const char *bytes, size_t length)
 
 	if (length == 0)
 		return 0;
-	if (call->rest.length == 0)
+	if (!has_rest(call))
 		taken = call->handlers.on_body(call->handlers.context, bytes, length);
 	if (call->state == CALL_IS_OVER)
 		return -1;
@@ -158,15 +167,16 @@ static void on_resume(uv_timer_t *timer)
 {
 	struct call *call = timer->data;
 
-	if (call->rest.length > 0) {
-		size_t taken =
-			call->handlers.on_body(call->handlers.context, call->rest.data, call->rest.length);
+	if (has_rest(call)) {
+		size_t taken = call->handlers.on_body(call->handlers.context,
+			call->rest.data + call->rest_taken, call->rest.length - call->rest_taken);
 		if (call->state == CALL_IS_OVER)
 			return;
-		buffer_consume(&call->rest, taken);
+		call->rest_taken += taken;
 	}
-	if (call->rest.length > 0)
+	if (has_rest(call))
 		return;
+	call->rest.length = call->rest_taken = 0;
 	if (call->state == CALL_DRAINS) {
 		finish(call);
 	} else if (call->transfer_paused) {
@@ -332,6 +342,7 @@ static int on_response(void *context, int status, const struct headers *headers)
 	struct classified classified;
 
 	call->status = status;
+	call->packed = headers_get(headers, "content-encoding") != NULL;
 	if (copy_answer(call, headers, &call->error) < 0) {
 		call->failed = true;
 		return -1;
@@ -357,13 +368,20 @@ static int keep(struct call *call, const char *bytes, size_t length)
 	return deliver(call, bytes, length);
 }
 
+/* libcurl unpacks all that it has received before it pauses, and copies what is left of it at every try to go
+ * on: what comes packed is taken for a while, so that a bomb is found out while it is small. */
+static bool is_enough(const struct call *call)
+{
+	return has_rest(call) && (!call->packed || call->rest.length > REST_OF_PACKED);
+}
+
 static size_t on_body(void *context, const char *bytes, size_t length)
 {
 	struct call *call = context;
 	const char *clean;
 	size_t clean_length;
 
-	if (call->rest.length > 0) {
+	if (is_enough(call)) {
 		call->transfer_paused = true;
 		return TRANSFER_PAUSE;
 	}
