@@ -1,124 +1,237 @@
-# Every fault of the sandbox: what a run makes of it, and in what time. A run that gets through delivers the
-# same bytes as one without a fault; a run that fails delivers a part of them, from the start.
-# shellcheck disable=SC2154,SC2016,SC2317 # scratch is of tap.sh; inner shells; what ok calls
+# muster run and muster api against every fault of the sandbox: what they say, how they end, what comes out
+# all the same, how long they take and how much memory.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:?}/tests/tap.sh"
 
-need jq jq
+# fault         what is struck, as muster-sandbox --fault has it
+# command       run: list_employees of 1,000 in five pages; api: the first of these pages
+# code, cause   of the error; - when there is none
+# status        of the exit
+# records       that come out: so many, or fewer than so many (<N), in order from the first
+# deadline      in seconds, as --deadline has it; - for its default
+# at most       the seconds that it takes, on a machine that is busy with other things, too
+table='
+endless_body             run body_too_large        provider  6    223  -  40
+endless_body             api deadline_passed       provider  7    223  1  15
+rate_limited_forever     run rate_limited          provider  7      0  3  15
+rate_limited_forever     api rate_limited          provider  7      0  3  15
+unavailable_forever      run rate_limited          provider  7      0  3  15
+unavailable_forever      api rate_limited          provider  7      0  3  15
+silence                  run deadline_passed       provider  7      0  2  15
+silence                  api deadline_passed       provider  7      0  2  15
+silence@3                run deadline_passed       provider  7    447  2  15
+slow_body                run deadline_passed       provider  7      0  2  15
+slow_body                api deadline_passed       provider  7   <223  2  15
+token_slow               run deadline_passed       provider  7      0  2  15
+token_slow               api deadline_passed       provider  7      0  2  15
+connection_reset         run connection_lost       operator  8      0  -  15
+connection_reset         api connection_lost       operator  8      0  -  15
+connection_reset@2-2     run -                     -         0   1000  -  15
+close_before_answer      run connection_lost       operator  8      0  -  15
+close_before_answer      api connection_lost       operator  8      0  -  15
+close_before_answer@1-1  api -                     -         0    223  -  15
+server_error             run provider_failed       provider  6      0  -  15
+server_error             api provider_failed       provider  6      0  -  15
+server_error@3-3         run -                     -         0   1000  -  15
+gzip_bomb                run body_too_large        provider  6      0  -  15
+gzip_bomb                api body_too_large        provider  6      0  -  15
+rate_limited             run -                     -         0   1000  -  15
+rate_limited             api -                     -         0    223  -  15
+rate_limited_retry_after run -                     -         0   1000  -  15
+rate_limited_retry_after api -                     -         0    223  -  15
+unavailable              run -                     -         0   1000  -  15
+unavailable              api -                     -         0    223  -  15
+truncated_body           run connection_lost       operator  8   <223  -  15
+truncated_body           api connection_lost       operator  8   <223  -  15
+truncated_body@2-2       run connection_lost       operator  8   <447  -  15
+gzip                     run -                     -         0   1000  -  15
+gzip                     api -                     -         0    223  -  15
+invalid_json             run malformed_body        provider  6      0  -  15
+invalid_json=50000       run malformed_body        provider  6    111  -  15
+invalid_json             api -                     -         0    223  -  15
+invalid_utf8             run malformed_body        provider  6      0  -  15
+invalid_utf8@2           run malformed_body        provider  6    223  -  15
+invalid_utf8             api -                     -         0    223  -  15
+deep_nesting             run malformed_body        provider  6      0  -  15
+deep_nesting             api -                     -         0    223  -  15
+duplicate_key            run malformed_body        provider  6      0  -  15
+duplicate_key            api -                     -         0    223  -  15
+number_extremes          run -                     -         0   1000  -  15
+number_extremes          api -                     -         0    223  -  15
+huge_record              run record_too_large      provider  6      0  -  15
+huge_record=3            run -                     -         0   1000  -  15
+huge_record              api -                     -         0    223  -  15
+echo_secret              run -                     -         0   1000  -  15
+echo_secret              api -                     -         0    223  -  15
+wrong_content_type       run -                     -         0   1000  -  15
+wrong_content_type       api -                     -         0    223  -  15
+html_body                run malformed_body        provider  6      0  -  15
+html_body                api -                     -         0      0  -  15
+empty_body               run malformed_body        provider  6      0  -  15
+empty_body               api -                     -         0      0  -  15
+repeated_cursor          run repeated_cursor       provider  6    447  -  15
+empty_page_forever       run empty_pages           provider  6      0  -  15
+foreign_next             run foreign_link          provider  6    223  -  15
+next_path_only           run -                     -         0   1000  -  15
+redirect_same            run -                     -         0   1000  -  15
+redirect_same            api -                     -         0    223  -  15
+redirect_foreign         run redirect_refused      provider  6      0  -  15
+redirect_foreign         api redirect_refused      provider  6      0  -  15
+redirect_loopback        run redirect_refused      provider  6      0  -  15
+redirect_loopback        api redirect_refused      provider  6      0  -  15
+expired_token            run -                     -         0   1000  -  15
+revoked_forever          run authentication_failed customer  4      0  -  15
+revoked_forever          api authentication_failed customer  4      0  -  15
+missing_scope            run scope_missing         customer  5      0  -  15
+missing_scope            api -                     -         0    223  -  15
+token_html               run authentication_failed customer  4      0  -  15
+token_html=503           run provider_failed       provider  6      0  -  15
+token_html               api authentication_failed customer  4      0  -  15
+token_empty              run authentication_failed customer  4      0  -  15
+token_empty              api authentication_failed customer  4      0  -  15
+token_error              run authentication_failed customer  4      0  -  15
+token_error              api authentication_failed customer  4      0  -  15
+token_rate_limited       run rate_limited          provider  7      0  -  15
+token_rate_limited       api rate_limited          provider  7      0  -  15
+token_endless            run provider_failed       provider  6      0  -  15
+token_endless            api provider_failed       provider  6      0  -  15
+certificate_expired      run tls_failed            operator  8      0  -  15
+certificate_expired      api tls_failed            operator  8      0  -  15
+certificate_foreign      run tls_failed            operator  8      0  -  15
+certificate_foreign      api tls_failed            operator  8      0  -  15
+'
+memory_max_kib=32768
+
 muster=${top_builddir:?}/host/muster
 [ -x "$top_builddir/host/muster-sandbox" ] ||
   skip_all 'muster-sandbox was not built: install libmicrohttpd-dev and libgnutls28-dev'
+[ -e "$top_builddir/plugins/.libs/culture_amp.so" ] || skip_all 'the connector was not built'
 TMPDIR=$scratch
 XDG_CACHE_HOME=$scratch/cache
-export TMPDIR XDG_CACHE_HOME
+XDG_CONFIG_HOME=$scratch/config
+export TMPDIR XDG_CACHE_HOME XDG_CONFIG_HOME muster
+if grep -q '^#define MUSTER_RELAXED_JAIL' "$top_builddir/config.h"; then
+  memory_max_kib= # sanitizers have their own idea of memory
+fi
 
-# run_with FAULTS DEADLINE: lists 300 employees on several pages; output in out, err and status of $scratch,
-# the seconds that it took in $took.
-run_with() {
-  set -- "$2" "$1"
-  run_deadline=$1
-  run_faults=
-  for run_fault in $2; do
-    run_faults="$run_faults --fault $run_fault"
-  done
-  run_began=$(date +%s)
-  # shellcheck disable=SC2016,SC2086 # for the inner shell; a list of options
-  "$muster" sandbox --employees 300 --page-bytes 30000 $run_faults -- timeout 120 sh -c '
-    "$0" run culture_amp list_employees --credentials "$MUSTER_SANDBOX_DIR/culture_amp.json" \
-      --json --deadline "$1"' "$muster" "$run_deadline" > "$scratch/out" 2> "$scratch/err"
-  echo $? > "$scratch/status"
-  took=$(($(date +%s) - run_began))
-}
+# --- Every row, some at a time
 
-error_member() {
-  jq -r ".$1 // empty" "$scratch/err" 2> /dev/null
-}
-
-# is_start FILE OF: FILE holds the beginning of OF.
-is_start() {
-  head -c "$(wc -c < "$1")" "$2" | cmp - "$1"
-}
-
-run_with '' 60
-is 'without a fault: status' "$(cat "$scratch/status")" 0
-is 'without a fault: records' "$(wc -l < "$scratch/out")" 300 || {
-  diag "$(cat "$scratch/err")"
-  done_testing
-}
-mv "$scratch/out" "$scratch/all"
-
-# FAULT STATUS CODE CAUSE DEADLINE SECONDS: status and code may be alternatives; a dash is nothing.
-while read -r fault status code cause deadline seconds; do
-  case $fault in '' | '#'*) continue ;; esac
-  run_with "$fault" "$deadline"
-  like "$fault: status" "$(cat "$scratch/status")" "^($status)\$"
-  if [ "$code" = - ]; then
-    ok "$fault: every record, as without the fault" cmp "$scratch/all" "$scratch/out"
-    is "$fault: no complaint" "$(cat "$scratch/err")" ''
-  else
-    like "$fault: code" "$(error_member code)" "^($code)\$"
-    is "$fault: cause" "$(error_member cause)" "$cause"
-    like "$fault: a sentence and a hint" "$(error_member message) / $(error_member hint)" '. / .'
-    ok "$fault: nothing but what is right was delivered" is_start "$scratch/out" "$scratch/all"
-  fi
-  ok "$fault: within $seconds s (took $took)" test "$took" -le "$seconds"
-done << 'END'
-# Once, and then all is well.
-rate_limited                0   -                     -        60  60
-rate_limited_retry_after    0   -                     -        60  60
-unavailable                 0   -                     -        60  60
-connection_reset@2-2        0   -                     -        60  60
-close_before_answer@2-2     0   -                     -        60  60
-expired_token               0   -                     -        60  60
-redirect_same               0   -                     -        60  60
-next_path_only              0   -                     -        60  60
-number_extremes             0   -                     -        60  60
-wrong_content_type          0   -                     -        60  60
-gzip                        0   -                     -        60  60
-# For ever.
-rate_limited_forever        7   rate_limited          provider  4  30
-unavailable_forever         7   rate_limited          provider  4  30
-server_error                6   provider_failed       provider  4  30
-connection_reset            8   connection_lost       operator  4  30
-close_before_answer         8   connection_lost       operator  4  30
-truncated_body              8   connection_lost       operator  4  30
-slow_body                   7   deadline_passed       provider  4  30
-silence                     7   deadline_passed       provider  4  30
-endless_body                6|7 body_too_large|deadline_passed provider 4 60
-gzip_bomb                   6   body_too_large        provider 30  60
-# What can't be read, or not be believed.
-invalid_json                6   malformed_body        provider 30  60
-invalid_utf8                6   malformed_body        provider 30  60
-deep_nesting                6   malformed_body        provider 30  60
-duplicate_key               6   malformed_body        provider 30  60
-huge_record                 6   record_too_large      provider 30  60
-html_body                   6   malformed_body        provider 30  60
-empty_body                  6   malformed_body        provider 30  60
-repeated_cursor             6   repeated_cursor       provider 30  60
-empty_page_forever          6   empty_pages           provider 30  60
-foreign_next                6   foreign_link          provider 30  60
-redirect_foreign            6   redirect_refused      provider 30  60
-redirect_loopback           6   redirect_refused      provider 30  60
-# Credentials.
-revoked_forever             4   authentication_failed customer 30  60
-missing_scope               5   scope_missing         customer 30  60
-token_error                 4   authentication_failed customer 30  60
-token_empty                 4   authentication_failed customer 30  60
-token_html                  4   authentication_failed customer 30  60
-token_html=200              6   provider_failed       provider 30  60
-token_rate_limited          7   rate_limited          provider  4  30
-token_slow                  7   deadline_passed       provider  4  30
-token_endless               6   provider_failed       provider 30  60
-# Somebody else.
-certificate_expired         8   tls_failed            operator 30  60
-certificate_foreign         8   tls_failed            operator 30  60
+cat > "$scratch/row.sh" << 'END'
+# row.sh NUMBER FAULT COMMAND DEADLINE: leaves what happened in files that begin with the number.
+deadline=
+[ "$4" = - ] || deadline="--deadline $4"
+case $3 in
+run) words='run culture_amp list_employees' ;;
+api) words='api culture_amp /v1/employees' ;;
+esac
+export deadline words
+"$muster" sandbox --employees 1000 --page-bytes 100000 ${2:+--fault "$2"} -- sh -c '
+  # shellcheck disable=SC2086 # lists of words
+  "$top_builddir/tests/cli/peak" "$1.took" 90 "$muster" $words $deadline --json \
+    --credentials "$MUSTER_SANDBOX_DIR/culture_amp.json" > "$1.out" 2> "$1.err"
+  echo "$?" > "$1.status"
+  mv "$MUSTER_SANDBOX_DIR/ledger.ndjson" "$1.ledger"' - "$1" 2> "$1.sandbox"
+exit 0
 END
 
-# A fault that this table forgot; echo_secret is for canary.sh.
-"$muster" sandbox --faults | sed -n 's/^  \([a-z0-9_]*\)  .*/\1/p' | grep -v '^echo_secret$' |
-  while read -r fault; do
-    grep -Eq "^${fault}([=@][^ ]*)? " "$top_srcdir/tests/cli/faults.sh" || echo "$fault"
-  done > "$scratch/forgotten"
-is 'every fault has a row' "$(cat "$scratch/forgotten")" ''
+cd "$scratch" || exit 99
+printf '%s\n' "$table" | awk 'NF { print NR " " $1 " " $2 " " $7 }' > rows
+sh row.sh 0 '' run -
+xargs -n 4 -P 4 sh row.sh < rows
+
+# --- What came of it
+
+# ids COMMAND FILE: of the records in what the command printed, one a line.
+ids() {
+  case $1 in
+  run) cut -c 1-45 "$2" ;;
+  api) grep -Eo '"employeeIdentifier":("[^"]*"|null)|"processedAt"' "$2" | grep -c processedAt ;;
+  esac
+}
+ids run 0.out > sound
+is 'without a fault all records come' "$(wc -l < sound)" 1000
+
+# member NAME FILE: the text of a member of the error.
+member() {
+  sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$2"
+}
+
+# judge_error ROW CODE CAUSE: the error is one line that says what to do; nothing is said of nothing.
+judge_error() {
+  if [ "$2" = - ]; then
+    [ ! -s "$1.err" ] || echo 'it says something all the same'
+    return
+  fi
+  [ "$(wc -l < "$1.err")" -eq 1 ] || echo 'the error is not one line'
+  [ "$(member code "$1.err")" = "$2" ] || echo "the code is not $2"
+  [ "$(member cause "$1.err")" = "$3" ] || echo "the cause is not $3"
+  [ -n "$(member message "$1.err")" ] || echo 'there is no message'
+  [ -n "$(member hint "$1.err")" ] || echo 'there is no hint'
+}
+
+# judge_records ROW COMMAND WANTED
+judge_records() {
+  if [ "$2" = run ]; then
+    count=$(wc -l < "$1.out")
+    ids run "$1.out" > "$1.ids"
+    head -n "$count" sound | cmp -s - "$1.ids" || echo 'other records than the first ones'
+  else
+    count=$(ids api "$1.out")
+  fi
+  case $3 in
+  '<'*) [ "$count" -lt "${3#<}" ] || echo "$count records, not $3" ;;
+  *) [ "$count" -eq "$3" ] || echo "$count records, not $3" ;;
+  esac
+}
+
+# judge_cost ROW SECONDS
+judge_cost() {
+  read -r kib ms < "$1.took"
+  [ "$ms" -le $(($2 * 1000)) ] || echo "it took $ms ms"
+  if [ "$kib" != unknown ] && [ -n "$memory_max_kib" ]; then
+    [ "$kib" -le "$memory_max_kib" ] || echo "it took $kib KiB"
+    [ "$kib" -le "$peak" ] || peak=$kib
+  fi
+}
+
+# judge_ledger ROW FAULT: the fault has struck, and nobody else was asked.
+judge_ledger() {
+  name=${2%%[=@]*}
+  case $name in
+  certificate_*) return ;;
+  esac
+  grep -q "\"fault\":\"$name\"" "$1.ledger" || echo 'the fault has not struck'
+  grep -vq '"host":"api.cultureamp.com"' "$1.ledger" && echo 'another host was asked'
+}
+
+peak=0
+row=0
+while read -r fault command code cause status records _ seconds; do
+  row=$((row + 1))
+  [ -n "$fault" ] || continue
+  wrong=$(
+    if [ -s "$row.took" ]; then
+      [ "$(cat "$row.status")" = "$status" ] || echo "the status is $(cat "$row.status"), not $status"
+      judge_error "$row" "$code" "$cause"
+      judge_records "$row" "$command" "$records"
+      judge_ledger "$row" "$fault"
+    else
+      cat "$row.sandbox"
+    fi
+  )
+  judge_cost "$row" "$seconds" > cost
+  is "$fault: $command" "$wrong$(cat cost)" '' || diag "$(cat "$row.err")"
+done << END
+$table
+END
+diag "the most memory was $peak KiB"
+
+# --- Every fault has its row
+
+"$muster" sandbox --faults > help
+sed -n 's/^  \([a-z][a-z0-9_]*\)  *.*/\1/p' help | sort > all
+printf '%s\n' "$table" | sed -n 's/^\([a-z0-9_]*\).*/\1/p' | sort -u > told
+is 'every fault of the sandbox has a row' "$(comm -23 all told)" ''
+ok 'and there are some' test -s all
 
 done_testing
