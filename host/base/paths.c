@@ -28,7 +28,7 @@ const char *paths_model_dir(void)
 
 const char *paths_plugin_dir(void)
 {
-	return MUSTER_PLUGIN_DIR;
+	return from_environment("MUSTER_PLUGIN_DIR", MUSTER_PLUGIN_DIR);
 }
 
 int paths_join(char *out, size_t size, const char *folder, const char *name)

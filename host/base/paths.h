@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-/* The installed folders, static; MUSTER_LIBEXEC_DIR and MUSTER_MODEL_DIR in the environment come
- * first, for a muster that is not installed. */
+/* The installed folders, static; MUSTER_LIBEXEC_DIR, MUSTER_MODEL_DIR and MUSTER_PLUGIN_DIR in the
+ * environment come first, for a muster that is not installed, beside another that is. */
 const char *paths_libexec_dir(void);
 const char *paths_model_dir(void);
 const char *paths_plugin_dir(void);

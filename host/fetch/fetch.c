@@ -274,7 +274,6 @@ static CURLcode set_rules(CURL *easy, const struct fetch *fetch)
 	bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, settings->user_agent);
 	bad |= curl_easy_setopt(easy, CURLOPT_SHARE, fetch->share);
 	(void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	(void)curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 256L * 1024);
 	(void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -399,7 +398,9 @@ static int set_up(struct fetch *fetch)
 	      curl_multi_setopt(fetch->multi, CURLMOPT_SOCKETDATA, fetch) |
 	      curl_multi_setopt(fetch->multi, CURLMOPT_TIMERFUNCTION, want_timer) |
 	      curl_multi_setopt(fetch->multi, CURLMOPT_TIMERDATA, fetch) |
-	      curl_multi_setopt(fetch->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) |
+	      /* One transfer a connection: a paused HTTP/2 stream holds up all others of its connection, and
+	       * whoever waits for those would wait for ever. */
+	      curl_multi_setopt(fetch->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING) |
 	      curl_multi_setopt(fetch->multi, CURLMOPT_MAX_HOST_CONNECTIONS, 16L);
 	/* TLS sessions are resumed by whichever transfer connects again. */
 	if (bad || curl_share_setopt(fetch->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION))

@@ -84,6 +84,18 @@ static int json(struct buffer *out, const char *secret, size_t length, unsigned 
 	return 0;
 }
 
+/* JSON inside of a JSON string: a message that quotes the request. */
+static int json_twice(struct buffer *out, const char *secret, size_t length, unsigned form)
+{
+	struct buffer once = BUFFER_INIT(SIZE_MAX / 4);
+	int result = json(&once, secret, length, form);
+
+	if (result == 0)
+		result = json(out, once.data, once.length, form);
+	buffer_wipe(&once);
+	return result;
+}
+
 /* What base64 of anything that holds the secret must show, when so many bytes modulo 3 come before it:
  * the digits that it determines alone. */
 static int base64(struct buffer *out, const char *secret, size_t length, size_t before, bool url)
@@ -123,8 +135,10 @@ int scrub_form(struct buffer *out, const char *secret, size_t length, unsigned f
 		return buffer_append(out, secret, length);
 	if (form < 5)
 		return percent(out, secret, length, (form - 1) & 1, (form - 1) & 2);
-	if (form < SCRUB_FORM_BASE64)
+	if (form < 13)
 		return json(out, secret, length, form - 5);
+	if (form < SCRUB_FORM_BASE64)
+		return json_twice(out, secret, length, form - 13);
 	if (form < SCRUB_FORM_BASE64 + 6)
 		return base64(
 			out, secret, length, (form - SCRUB_FORM_BASE64) % 3, form >= SCRUB_FORM_BASE64 + 3);

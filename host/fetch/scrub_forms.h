@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SCRUB_FORM_BASE64 = 13 }; /* the first of those in base64 */
+enum { SCRUB_FORM_BASE64 = 21 }; /* the first of those in base64 */
 
 /* Do the forms before SCRUB_FORM_BASE64 all look like the secret itself? */
 bool scrub_form_is_plain(const char *secret, size_t length);

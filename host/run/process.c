@@ -206,9 +206,13 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 	struct process *process = poll->data;
 
 	process->in_frames = true;
-	if (status < 0)
-		on_gone(process);
-	if (!process->ended && events & UV_READABLE)
+	/* So libuv says that the runner ended before it had read all. What it said before, as why, is still
+	 * there; nothing more can be said to it. */
+	if (status < 0) {
+		process->out.length = 0;
+		events = UV_READABLE;
+	}
+	if (!process->ended && !process->paused && events & UV_READABLE)
 		read_some(process);
 	if (!process->ended && process->out.length > 0)
 		process_flush(process);

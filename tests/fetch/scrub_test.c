@@ -78,6 +78,8 @@ START_TEST(every_form_is_found)
 	expect_hidden(secrets, "<pa\\\"ss\\/w\xC3\xB6rd +\\n\xF0\x9F\x98\x80>");
 	expect_hidden(secrets, "<pa\\\"ss\\/w\\u00f6rd +\\n\\ud83d\\ude00>");
 	expect_hidden(secrets, "<pa\\\"ss/w\\u00F6rd +\\n\\uD83D\\uDE00>");
+	/* JSON in a JSON string: a message that quotes the request. */
+	expect_hidden(secrets, "<pa\\\\\\\"ss/w\xC3\xB6rd +\\\\n\xF0\x9F\x98\x80>");
 	expect(secrets, "nothing of pa\"ss/w here, rd +\n", "nothing of pa\"ss/w here, rd +\n");
 }
 END_TEST

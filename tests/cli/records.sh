@@ -1,0 +1,72 @@
+# A thousand employees on several pages: each once, in order, and valid against the model; in every format.
+# shellcheck disable=SC2154,SC2016,SC2317 # scratch is of tap.sh; inner shells; what ok calls
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:?}/tests/tap.sh"
+
+need jq jq
+muster=${top_builddir:?}/host/muster
+[ -x "$top_builddir/host/muster-sandbox" ] ||
+  skip_all 'muster-sandbox was not built: install libmicrohttpd-dev and libgnutls28-dev'
+TMPDIR=$scratch
+XDG_CACHE_HOME=$scratch/cache
+export TMPDIR XDG_CACHE_HOME muster scratch
+
+cat > "$scratch/commands" << 'END'
+run() {
+  "$muster" run culture_amp "$@" --credentials "$MUSTER_SANDBOX_DIR/culture_amp.json"
+}
+cd "$scratch"
+run list_employees > ndjson && run list_employees --raw > raw &&
+  run list_employees --format json > json && run list_employees --format csv > csv &&
+  run list_employees --format table > table && run list_employees --limit 7 > seven &&
+  run get_employee id="$(head -n 1 ndjson | jq -r .id)" > one &&
+  run list_performance_cycles > cycles && run list_manager_reviews > reviews &&
+  run list_demographics_by_employee id="$(head -n 1 ndjson | jq -r .id)" > demographics
+END
+status 'the runs' 0 "$muster" sandbox --employees 1000 --page-bytes 50000 -- sh "$scratch/commands"
+cat "$scratch/err" >&2
+cd "$scratch" || exit 99
+
+is 'a thousand lines' "$(wc -l < ndjson)" 1000
+is 'of a thousand people' "$(jq -r .id ndjson | sort -u | wc -l)" 1000
+jq -r .id raw > raw-ids
+jq -r .id ndjson > ids
+ok 'in the order of the provider' cmp raw-ids ids
+ok 'the array holds the same' sh -c 'jq -c . ndjson > as-jq; jq -c ".[]" json | cmp - as-jq'
+is 'CSV has a header and as many lines' "$(tr -cd '\r' < csv | wc -c)" 1001
+like 'the table says how many' "$(cat table)" '^1000 records\.'
+ok 'no line of the table is wider than 80' sh -c 'test "$(sed "\$d" table | wc -L)" -le 80'
+ok 'a limit is kept' sh -c 'head -n 7 ndjson | cmp - seven'
+ok 'one employee is as in the list' sh -c 'head -n 1 ndjson | cmp - one'
+is 'every key is of its employee' "$(jq -r .employee_id demographics | sort -u)" "$(jq -r .id one)"
+is 'a demographic is there once' "$(jq -r .name demographics | sort | uniq -d)" ''
+
+# --- Against the model's own schema
+
+cat > validate.py << 'END'
+import json, sys
+from jsonschema import Draft202012Validator, FormatChecker
+with open(sys.argv[1]) as schema:
+    validator = Draft202012Validator(json.load(schema), format_checker=FormatChecker())
+with open(sys.argv[2], encoding="utf-8") as lines:
+    for number, line in enumerate(lines, 1):
+        for error in validator.iter_errors(json.loads(line)):
+            sys.exit(f"line {number}: {error.json_path}: {error.message}")
+    print(number, "records")
+END
+python=
+for candidate in python3 /usr/bin/python3; do
+  if "$candidate" -c 'from jsonschema import Draft202012Validator' 2> /dev/null; then
+    python=$candidate
+    break
+  fi
+done
+for pair in employee:ndjson performance_cycle:cycles manager_review:reviews demographic:demographics; do
+  if [ -n "$python" ]; then
+    ok "$pair is valid" "$python" validate.py "$top_srcdir/sdk/models/${pair%:*}.json" "${pair#*:}"
+  else
+    skip "$pair is valid" 'install python3-jsonschema'
+  fi
+done
+
+done_testing
