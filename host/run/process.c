@@ -27,6 +27,7 @@ struct process {
 	struct process_handlers handlers;
 	uv_poll_t poll;
 	uv_timer_t stall;
+	int watched; /* the events that poll waits for */
 	unsigned open_handles;
 	bool greeted;
 	bool paused;
@@ -38,7 +39,7 @@ struct process {
 
 static void on_poll(uv_poll_t *poll, int status, int events);
 
-/* What is waited for follows from the state. */
+/* What is waited for follows from the state. Telling libuv costs two system calls, so it hears changes only. */
 static void watch(struct process *process)
 {
 	int events = 0;
@@ -49,6 +50,9 @@ static void watch(struct process *process)
 		events |= UV_READABLE;
 	if (process->out.length > 0)
 		events |= UV_WRITABLE;
+	if (events == process->watched)
+		return;
+	process->watched = events;
 	if (events)
 		(void)uv_poll_start(&process->poll, events, on_poll);
 	else

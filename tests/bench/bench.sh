@@ -4,12 +4,13 @@
 #	bench.sh [record] [https] [memory] [fixed] [list] [runner]
 #
 # measures those, or all of them. What takes a program that is not here is skipped, with a line that says so.
-# Processor time is shared with whatever else runs: repeat on a quiet machine, and believe the best run.
+# Processor time is shared with whatever else runs: believe the best run, on a quiet machine; or, on one that is
+# not, as root with BENCH_UNDER='chrt --rr 10', so that all that is measured, the web server too, goes first.
 
 set -u
 : "${top_srcdir:?}" "${top_builddir:?}"
 bench=$top_builddir/tests/bench
-measure=$bench/measure
+measure="${BENCH_UNDER:-} $bench/measure"
 MUSTER_LIBEXEC_DIR=$top_builddir/host
 MUSTER_MODEL_DIR=$top_srcdir/sdk/models
 MUSTER_PLUGIN_PATH=$top_builddir/plugins/.libs
@@ -83,7 +84,7 @@ machine() {
 # ---- Body to record -------------------------------------------------------------------------------
 
 record() {
-  "$bench/map_bench" > "$scratch/map"
+  ${BENCH_UNDER:-} "$bench/map_bench" > "$scratch/map"
   for corpus in A:800 B:400; do
     line=$(grep "map, ${corpus%:*}," "$scratch/map")
     fields=$(printf '%s\n' "$line" | sed 's/.*fields *//')
@@ -97,7 +98,7 @@ record() {
 
 # sandbox OPTION…: starts it and exports where it is.
 sandbox() {
-  "$MUSTER_LIBEXEC_DIR/muster-sandbox" --json --dir "$scratch/sandbox" "$@" > "$scratch/about" &
+  ${BENCH_UNDER:-} "$MUSTER_LIBEXEC_DIR/muster-sandbox" --json --dir "$scratch/sandbox" "$@" > "$scratch/about" &
   sandbox_pid=$!
   while [ ! -e "$scratch/sandbox/ready" ]; do
     kill -0 "$sandbox_pid" 2> /dev/null || exit 1
@@ -173,7 +174,7 @@ http {
   }
 }
 END
-    nginx -c "$scratch/nginx.conf" 2>> "$scratch/nginx.log" &
+    ${BENCH_UNDER:-} nginx -c "$scratch/nginx.conf" 2>> "$scratch/nginx.log" &
     nginx_pid=$!
     for _ in 1 2 3 4 5 6 7 8 9 10; do
       sleep 0.1
@@ -226,10 +227,10 @@ https_pages() {
     alone=
     if has curl; then
       shift 3
-      alone=$("$measure" -n "$runs" curl "$@" -K "$scratch/urls")
+      alone=$($measure -n "$runs" curl "$@" -K "$scratch/urls")
       set -- "$size" "$bytes" "$runs"
     fi
-    whole=$("$measure" -n "$runs" "$muster" run culture_amp list_employees --credentials "$credentials")
+    whole=$($measure -n "$runs" "$muster" run culture_amp list_employees --credentials "$credentials")
     ours=$(speed "$bytes" "$whole")
     row "https, HTTP/$version, $size pages: fetch to NDJSON" '>300' "$ours" MB/s
     note '  the median run' "$(speed "$bytes" "$whole" median)" MB/s
@@ -249,7 +250,7 @@ beside() {
   name=$1
   times=$2
   shift 2
-  theirs=$(speed "$bytes" "$("$measure" "$@")")
+  theirs=$(speed "$bytes" "$($measure "$@")")
   row "  beside $name" ">$times" "$(ratio "$ours" "$theirs")" times
   note "  $name" "$theirs" MB/s
 }
@@ -301,7 +302,7 @@ peak() {
   runs=$2
   shift 2
   sandbox "$@"
-  line=$("$measure" -m -n "$runs" "$muster" run culture_amp list_employees --credentials "$credentials") || line=
+  line=$($measure -m -n "$runs" "$muster" run culture_amp list_employees --credentials "$credentials") || line=
   end_sandbox
   if [ -n "$line" ]; then
     row "memory of a run, $label" '<32' "$(ratio "$(field memory "$line")" 1024)" MiB
@@ -320,7 +321,7 @@ memory() {
 
 fixed() {
   sandbox --employees 1
-  line=$("$measure" -n 60 "$muster" run culture_amp list_employees --credentials "$credentials")
+  line=$($measure -n 60 "$muster" run culture_amp list_employees --credentials "$credentials")
   end_sandbox
   row 'fixed cost of a run, everything included' '<25' "$(field best "$line")" ms
   note '  the median run' "$(field median "$line")" ms
@@ -343,13 +344,13 @@ list() {
   two_hundred
   here=$MUSTER_PLUGIN_PATH
   MUSTER_PLUGIN_PATH=$scratch/plugins
-  line=$("$measure" -n 10 sh -c 'rm -rf "$XDG_CACHE_HOME" && exec "$1" list' - "$muster")
+  line=$($measure -n 10 sh -c 'rm -rf "$XDG_CACHE_HOME" && exec "$1" list' - "$muster")
   row 'list of 200 connectors, cold' '<400' "$(field best "$line")" ms
   note '  the median run' "$(field median "$line")" ms
-  line=$("$measure" -n 50 "$muster" list)
+  line=$($measure -n 50 "$muster" list)
   row 'list of 200 connectors, warm' '<15' "$(field best "$line")" ms
   note '  the median run' "$(field median "$line")" ms
-  note '  --version, for comparison' "$(field best "$("$measure" -n 50 "$muster" --version)")" ms
+  note '  --version, for comparison' "$(field best "$($measure -n 50 "$muster" --version)")" ms
   MUSTER_PLUGIN_PATH=$here
   rm -rf "$scratch/plugins"
 }
@@ -357,7 +358,7 @@ list() {
 # ---- Runners --------------------------------------------------------------------------------------
 
 runner() {
-  lines=$("$bench/runner_bench" "$top_builddir/plugins/.libs/culture_amp.so" list_employees 1000)
+  lines=$(${BENCH_UNDER:-} "$bench/runner_bench" "$top_builddir/plugins/.libs/culture_amp.so" list_employees 1000)
   row 'runner: start, jail, load, end' '<3' "$(field best "$(printf '%s\n' "$lines" | sed -n 1p)")" ms
   note '  the median run' "$(field median "$(printf '%s\n' "$lines" | sed -n 1p)")" ms
   kib=$(field runners "$(printf '%s\n' "$lines" | sed -n 2p)")
