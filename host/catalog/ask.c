@@ -99,15 +99,16 @@ static int take_hello(struct seat *seat, const json_t *hello)
 	return 0;
 }
 
-/* Only what a runner has to tell of itself and its plugin may come back as its failure. */
+/* Only what a runner can know of its plugin may come back as its failure: of this machine it knows nothing but
+ * its jail, and that it told before the plugin was there. Else one plugin could spoil the list for all. */
 static int take_failed(struct seat *seat, const json_t *object)
 {
 	enum error_code code = error_code_from_text(json_member_text(object, "code", ""));
 	char message[sizeof seat->error.message];
 	const char *text = json_member_text(object, "message", "");
 
-	if (code != ERROR_PLUGIN_REFUSED && code != ERROR_JAIL_UNAVAILABLE && code != ERROR_OUT_OF_MEMORY &&
-		code != ERROR_INSTALLATION)
+	if (code != ERROR_PLUGIN_REFUSED &&
+		!(code == ERROR_JAIL_UNAVAILABLE && strcmp(seat->strength, "full") != 0))
 		code = ERROR_PLUGIN_FAULT;
 	text_clean(message, sizeof message, text, strlen(text));
 	return error_set(

@@ -111,7 +111,8 @@ static void add_load(struct rules *rules)
 	deny(rules, SYS_readlinkat);
 	let_if(rules, SYS_write, 0, WHOLE, STDOUT_FILENO);
 	let_if(rules, SYS_write, 0, WHOLE, STDERR_FILENO);
-	/* For the next list; a plugin's constructor that adds one of its own harms itself. */
+	/* For the next list. A constructor's own filter takes calls away and gives none, but it can keep this
+	 * list from being replaced: so this list must hold by itself. */
 	let_if(rules, SYS_seccomp, 1, WHOLE, 0);
 }
 

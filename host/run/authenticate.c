@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "run/messages.h"
 #include "run/process.h"
 
@@ -12,7 +13,7 @@
 #include <string.h>
 
 /* What a hook may add to a token request. */
-enum { EXTRA_MAX = 32, NAME_MAX_BYTES = 96, TOKEN_REQUESTS_MAX = 16 };
+enum { EXTRA_MAX = 32, NAME_MAX_BYTES = 96, TOKEN_REQUESTS_MAX = 16, PROBLEMS_MAX = 1000 };
 
 /* One token request: the tables' own, and what the hook added, as literal values. */
 struct request {
@@ -34,6 +35,7 @@ struct authenticate {
 	struct oauth2_answer answer; /* the last token that was granted */
 	struct error denied;         /* why the last one was not */
 	unsigned requests;
+	unsigned told;         /* PROBLEMs */
 	struct error problems; /* what the hook told */
 };
 
@@ -149,12 +151,20 @@ static int on_token_request(
 
 static int on_problem(struct authenticate *authenticate, const struct wire_frame *frame, struct error *error)
 {
+	char clean[sizeof authenticate->problems.problems[0].message];
+	const char *field, *code, *message;
 	json_t *problem = NULL;
 
+	if (++authenticate->told > PROBLEMS_MAX)
+		return error_set(error, ERROR_PLUGIN_FAULT, "The connector tells of problems without end.");
 	if (wire_get_json(&problem, frame, error) < 0)
 		return -1;
-	error_problem(&authenticate->problems, json_member_text(problem, "field", ""),
-		json_member_text(problem, "code", ""), "%s", json_member_text(problem, "message", ""));
+	field = json_member_text(problem, "field", "");
+	code = json_member_text(problem, "code", "");
+	message = json_member_text(problem, "message", "");
+	text_clean(clean, sizeof clean, message, strlen(message));
+	error_problem(&authenticate->problems, text_is_id(field) ? field : "",
+		text_is_id(code) ? code : "invalid", "%s", clean);
 	json_decref(problem);
 	return 0;
 }
@@ -181,7 +191,9 @@ static void on_end(void *context, const struct error *error)
 	struct token *token = authenticate->token;
 	struct oauth2_answer answer = authenticate->answer;
 
-	if (authenticate->problems.problem_count > 0) {
+	if (error && error->code == ERROR_PLUGIN_FAULT && !authenticate->denied.code) {
+		fail(authenticate, error);
+	} else if (authenticate->problems.problem_count > 0) {
 		(void)error_set(
 			&authenticate->problems, ERROR_BAD_FIELD, "The provider won't have these fields.");
 		fail(authenticate, &authenticate->problems);
@@ -217,13 +229,14 @@ static void obtain(void *context, struct token *token)
 	const struct authenticate_options *options = &authenticate->options;
 	struct process_handlers handlers = { on_frame, on_end, authenticate };
 	struct process_options process = { .provider = options->provider,
-		.allow_partial = options->allow_partial_jail };
+		.allow_partial = options->allow_partial_jail,
+		.patience_ms = fetch_settings_of(options->grant.fetch)->deadline_ms };
 	json_t *start = start_message(options);
 	struct error error = { 0 };
 	int result;
 
 	authenticate->token = token;
-	authenticate->requests = 0;
+	authenticate->requests = authenticate->told = 0;
 	memset(&authenticate->problems, 0, sizeof authenticate->problems);
 	memset(&authenticate->denied, 0, sizeof authenticate->denied);
 	process.start = start;

@@ -97,17 +97,40 @@ static int judge_further(struct judge *judge, const char *text, bool link, struc
 	return 0;
 }
 
+static bool has_paging(const struct manifest_action *action, enum paging_kind kind)
+{
+	for (size_t i = 0; i < action->paging_count; i++)
+		if (action->paging[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* May this action's further pages come from there? Each way has rights of its own, so none may be feigned. */
+static bool may_come_from(const struct manifest_action *action, const char *from, bool further)
+{
+	if (action->run)
+		return strcmp(from, "hook") == 0;
+	if (!further)
+		return strcmp(from, "template") == 0;
+	if (strcmp(from, "link") == 0)
+		return has_paging(action, PAGING_NEXT_LINK);
+	return strcmp(from, "cursor") == 0 && has_paging(action, PAGING_CURSOR);
+}
+
 int judge_request(struct judge *judge, const json_t *request, struct error *error)
 {
 	const char *method = json_member_text(request, "method", "");
 	const char *text = json_member_text(request, "url", "");
 	const char *from = json_member_text(request, "from", "");
-	bool hook = strcmp(from, "hook") == 0;
 
 	if (strcmp(method, judge->action->method) != 0)
 		return error_set(error, ERROR_PLUGIN_FAULT,
 			"The connector asked with %.16s where %s declares %s.", method, judge->action->id,
 			judge->action->method);
+	if (!may_come_from(judge->action, from, judge->pages > 0))
+		return error_set(error, ERROR_PLUGIN_FAULT,
+			"The connector says that a request comes from a %.16s, which %s does not declare.",
+			from, judge->action->id);
 	if (judge->pages == judge->action->max_pages)
 		return error_set(error, ERROR_TOO_MANY_PAGES, "There are more than %llu pages.",
 			(unsigned long long)judge->action->max_pages);
@@ -118,7 +141,7 @@ int judge_request(struct judge *judge, const json_t *request, struct error *erro
 		return -1;
 	}
 	judge->pages++;
-	return hook ? 0 : look_for_circle(judge, error);
+	return judge->action->run ? 0 : look_for_circle(judge, error);
 }
 
 int judge_page(struct judge *judge, uint64_t records, struct error *error)

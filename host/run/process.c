@@ -15,7 +15,7 @@
 
 enum {
 	OUT_MAX = 1024 * 1024,
-	END_MS = 200,       /* between the end of its socket and its own */
+	END_MS = 1000,      /* between the end of its socket and its own */
 	CPU_SECONDS = 3600, /* what a run may compute; one that hangs is stopped long before */
 };
 
@@ -29,7 +29,9 @@ struct process {
 	uv_timer_t stall;
 	int watched; /* the events that poll waits for */
 	unsigned open_handles;
+	uint64_t patience_ms;
 	bool greeted;
+	bool jailed; /* wholly */
 	bool paused;
 	bool busy;
 	bool ended;
@@ -74,28 +76,30 @@ static void on_stall(uv_timer_t *timer)
 	struct process *process = timer->data;
 	struct error error = { 0 };
 
-	(void)error_set(&error, ERROR_PLUGIN_FAULT, "The connector did nothing for %d seconds.",
-		PROCESS_STALL_MS / 1000);
+	(void)error_set(&error, ERROR_PLUGIN_FAULT, "The connector did nothing for %llu seconds.",
+		(unsigned long long)(process->patience_ms + 999) / 1000);
 	end(process, &error);
 }
 
 static void arm(struct process *process)
 {
 	if (process->busy && !process->paused && !process->ended)
-		(void)uv_timer_start(&process->stall, on_stall, PROCESS_STALL_MS, 0);
+		(void)uv_timer_start(&process->stall, on_stall, process->patience_ms, 0);
 	else
 		(void)uv_timer_stop(&process->stall);
 }
 
-/* The codes that a runner may give a failure; another is a plugin that makes things up. */
-static enum error_code failed_code(const char *text)
+/* The codes that a runner may give a failure; another is a plugin that makes things up. It can't know of this
+ * machine: whether the jail is there it said before the plugin was loaded. */
+static enum error_code failed_code(const struct process *process, const char *text)
 {
 	static const enum error_code allowed[] = { ERROR_MALFORMED_BODY, ERROR_RECORD_TOO_LARGE,
 		ERROR_FOREIGN_LINK, ERROR_REPEATED_CURSOR, ERROR_TOO_MANY_PAGES, ERROR_BODY_TOO_LARGE,
-		ERROR_PLUGIN_REFUSED, ERROR_JAIL_UNAVAILABLE, ERROR_BAD_PARAMETER, ERROR_OUT_OF_MEMORY,
-		ERROR_AUTHENTICATION_FAILED };
+		ERROR_PLUGIN_REFUSED, ERROR_BAD_PARAMETER, ERROR_AUTHENTICATION_FAILED };
 	enum error_code code = error_code_from_text(text);
 
+	if (code == ERROR_JAIL_UNAVAILABLE && !process->jailed)
+		return code;
 	for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
 		if (allowed[i] == code)
 			return code;
@@ -103,7 +107,7 @@ static enum error_code failed_code(const char *text)
 }
 
 /* FAILED: the runner's own words, which may be a hostile plugin's. */
-static int on_failed(const struct wire_frame *frame, struct error *error)
+static int on_failed(const struct process *process, const struct wire_frame *frame, struct error *error)
 {
 	json_t *failure = NULL;
 	const char *message;
@@ -113,7 +117,7 @@ static int on_failed(const struct wire_frame *frame, struct error *error)
 		return -1;
 	message = json_member_text(failure, "message", "The connector failed without a word.");
 	text_clean(clean, sizeof clean, message, strlen(message));
-	(void)error_set(error, failed_code(json_member_text(failure, "code", "")), "%s", clean);
+	(void)error_set(error, failed_code(process, json_member_text(failure, "code", "")), "%s", clean);
 	json_decref(failure);
 	return -1;
 }
@@ -129,6 +133,7 @@ static int on_hello(struct process *process, const struct wire_frame *frame, str
 			"muster-runner is of another build than muster: install both from one release.");
 	else
 		process->greeted = true;
+	process->jailed = strcmp(json_member_text(hello, "jail", ""), "full") == 0;
 	json_decref(hello);
 	return process->greeted ? 0 : -1;
 }
@@ -139,7 +144,7 @@ static int on_frame(struct process *process, const struct wire_frame *frame, str
 	case WIRE_HELLO:
 		return on_hello(process, frame, error);
 	case WIRE_FAILED:
-		return on_failed(frame, error);
+		return on_failed(process, frame, error);
 	default:
 		return process->handlers.on_frame(process->handlers.context, frame, error);
 	}
@@ -151,7 +156,7 @@ static void on_gone(struct process *process)
 	struct pollfd ended = { .fd = jail_ended_fd(process->jail), .events = POLLIN };
 	struct error error = { 0 };
 
-	if (poll(&ended, 1, END_MS) == 0)
+	if (poll(&ended, 1, END_MS) != 1)
 		jail_kill(process->jail);
 	if (jail_reap(process->jail, &error) == 0)
 		(void)error_set(&error, ERROR_PLUGIN_FAULT, "The connector ended before its work was done.");
@@ -251,6 +256,9 @@ int process_start(struct process **out, uv_loop_t *loop, const struct process_op
 		return error_memory(error);
 	buffer_init(&process->out, OUT_MAX);
 	process->handlers = *handlers;
+	process->patience_ms = PROCESS_STALL_MS;
+	if (options->patience_ms > 0 && options->patience_ms < PROCESS_STALL_MS)
+		process->patience_ms = (uint64_t)options->patience_ms;
 	if (wire_decoder_new(&process->decoder, WIRE_FROM_RUNNER, error) < 0 ||
 		greet(process, options, error) < 0 ||
 		jail_start(&process->jail, NULL, options->provider->fd, options->area, error) < 0)

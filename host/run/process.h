@@ -28,7 +28,8 @@ struct process_options {
 	const struct provider *provider;
 	const struct jail_area *area; /* where it reads bodies, or NULL */
 	bool allow_partial;           /* run it also where the jail is only partial */
-	const json_t *start;          /* the START message, borrowed for the call */
+	int64_t patience_ms; /* how long it may be silent while it has work; 0: PROCESS_STALL_MS, the most */
+	const json_t *start; /* the START message, borrowed for the call */
 };
 
 int process_start(struct process **out, uv_loop_t *loop, const struct process_options *options,
@@ -45,11 +46,11 @@ void process_flush(struct process *process);
 void process_pause(struct process *process);
 void process_resume(struct process *process);
 
-/* The runner has work: it must say something within the stall limit, from now on and after each thing it
+/* The runner has work: it must say something while the patience lasts, from now on and after each thing it
  * says. false: it waits for us. */
 void process_expect(struct process *process, bool busy);
 
-/* It says something within this many ms while it is expected to, or it is stopped. */
+/* The most patience there is. Who gives the provider less time gives the connector no more than that. */
 enum { PROCESS_STALL_MS = 10000 };
 
 #endif

@@ -392,7 +392,12 @@ static int on_frame(void *context, const struct wire_frame *frame, struct error 
 			result = next_exchange(run, error);
 		break;
 	case WIRE_DONE:
-		break; /* on_end follows */
+		/* on_end follows. What is cut short at the limit has ended before. */
+		if (run->open > 0 || run->requests == 0)
+			result = error_set(error, ERROR_PLUGIN_FAULT,
+				run->open ? "The connector was done before it had read what it asked for."
+					  : "The connector was done without having asked for anything.");
+		break;
 	default:
 		result = error_set(error, ERROR_PLUGIN_FAULT, "The connector said what no run says.");
 	}
@@ -441,7 +446,8 @@ int run_start(struct run **out, const struct run_request *request,
 	uv_loop_t *loop = fetch_loop(terms->fetch);
 	struct process_handlers handlers = { on_frame, on_end, NULL };
 	struct process_options options = { .provider = request->provider,
-		.allow_partial = request->allow_partial };
+		.allow_partial = request->allow_partial,
+		.patience_ms = fetch_settings_of(terms->fetch)->deadline_ms };
 	json_t *start = NULL;
 	struct run *run = calloc(1, sizeof *run);
 

@@ -64,7 +64,7 @@ static bool find_shape(struct shape *shape, unsigned type, enum wire_side from)
 		shape->least = shape->most = 4;
 		return from == WIRE_FROM_RUNNER;
 	case WIRE_RECORDS:
-		shape->least = 0;
+		shape->least = 8; /* one at least: whoever speaks must get on */
 		shape->most = WIRE_RECORDS_MAX;
 		return from == WIRE_FROM_RUNNER;
 	case WIRE_PROBLEM:

@@ -51,7 +51,7 @@ enum wire_type {
 	WIRE_TOKEN = 18,
 	WIRE_REQUEST = 19,
 	WIRE_RELEASE = 20, /* u32 slot */
-	WIRE_RECORDS = 21, /* repeated: u32 key length, u32 record length, key, record */
+	WIRE_RECORDS = 21, /* once or more: u32 key length, u32 record length, key, record */
 	WIRE_PAGE = 22,
 	WIRE_DONE = 23,
 	WIRE_FAILED = 24,

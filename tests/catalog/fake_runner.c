@@ -96,6 +96,12 @@ static void behave(const char *name)
 		(void)put(WIRE_FAILED, "{\"code\":\"none\",\"message\":\"\"}");
 	} else if (strcmp(name, "customer") == 0) {
 		(void)put(WIRE_FAILED, "{\"code\":\"authentication_failed\",\"message\":\"Give me more.\"}");
+	} else if (strcmp(name, "machine") == 0) {
+		(void)put(WIRE_FAILED, "{\"code\":\"installation\",\"message\":\"Nothing works.\"}");
+	} else if (strcmp(name, "memory") == 0) {
+		(void)put(WIRE_FAILED, "{\"code\":\"out_of_memory\",\"message\":\"It is full.\"}");
+	} else if (strcmp(name, "jail") == 0) {
+		(void)put(WIRE_FAILED, "{\"code\":\"jail_unavailable\",\"message\":\"Trust me.\"}");
 	} else if (strcmp(name, "no_json") == 0) {
 		(void)put(WIRE_FAILED, "what?");
 	}

@@ -9,10 +9,14 @@
 static const struct guard_host hosts[] = { { .name = "api.example.test", .uses = GUARD_API },
 	{ .name = "login.example.test", .uses = GUARD_TOKEN } };
 
+static const struct manifest_paging paging[] = { { .kind = PAGING_CURSOR }, { .kind = PAGING_NEXT_LINK } };
+
 static const struct manifest_action list = { .id = "list_things",
 	.method = "GET",
 	.url = "https://api.example.test/v1/people/{parameter.id}/things",
-	.max_pages = 1000 };
+	.max_pages = 1000,
+	.paging = paging,
+	.paging_count = 2 };
 
 static struct judge judge;
 static struct error error;
@@ -91,6 +95,36 @@ START_TEST(cursors_stay_on_the_declared_path)
 }
 END_TEST
 
+/* A link may lead anywhere on its host and a hook may ask for the same twice: not everybody is either. */
+START_TEST(where_a_request_comes_from_is_declared)
+{
+	struct manifest_action action = list;
+
+	ck_assert_int_eq(ask("GET", FIRST, "link"), -1);
+	ck_assert_int_eq(error.code, ERROR_PLUGIN_FAULT);
+	ck_assert_int_eq(ask("GET", FIRST, "hook"), -1);
+	ck_assert_int_eq(ask("GET", FIRST, ""), -1);
+	ck_assert_int_eq(ask("GET", FIRST, "template"), 0);
+	ck_assert_int_eq(ask("GET", FIRST "?page=2", "template"), -1);
+	ck_assert_int_eq(ask("GET", FIRST "?page=2", "hook"), -1);
+
+	action.paging_count = 1;
+	judge_init(&judge, &action, hosts, 2);
+	ck_assert_int_eq(ask("GET", FIRST, "template"), 0);
+	ck_assert_int_eq(ask("GET", "https://api.example.test/v1/people", "link"), -1);
+	ck_assert_int_eq(error.code, ERROR_PLUGIN_FAULT);
+	ck_assert_int_eq(ask("GET", FIRST "?cursor=2", "cursor"), 0);
+
+	action.run = true;
+	judge_init(&judge, &action, hosts, 2);
+	ck_assert_int_eq(ask("GET", FIRST, "template"), -1);
+	ck_assert_int_eq(ask("GET", FIRST, "hook"), 0);
+	ck_assert_int_eq(ask("GET", FIRST, "hook"), 0);
+	ck_assert_int_eq(ask("GET", "https://api.example.test/v1/people", "hook"), -1);
+	ck_assert_int_eq(ask("GET", FIRST, "link"), -1);
+}
+END_TEST
+
 /* A tail of some pages, then a circle of some: found before the pages run out. */
 START_TEST(circles_are_found)
 {
@@ -152,6 +186,7 @@ static Suite *suite(void)
 	tcase_add_test(c, another_method_is_refused);
 	tcase_add_test(c, links_stay_at_home);
 	tcase_add_test(c, cursors_stay_on_the_declared_path);
+	tcase_add_test(c, where_a_request_comes_from_is_declared);
 	tcase_add_test(c, circles_are_found);
 	tcase_add_test(c, pages_are_counted);
 	tcase_add_test(c, holes_pass_deserts_do_not);
