@@ -15,7 +15,7 @@
 #define HELD_ROWS 100
 #define CANDIDATES 64  /* columns that are looked at */
 #define GAP 2          /* columns of a terminal between two of ours */
-#define LEAST_WIDTH 14 /* a column is not made narrower to fit one more in */
+#define LEAST_WIDTH 24 /* a column is not made narrower to fit one more in */
 #define MOST_WIDTH 40
 #define CELL_LIMIT 256   /* bytes of a cell that are kept or shown: more can't be seen */
 #define FIRST_LIMIT 4096 /* the same of the first record, which may be the only one */
@@ -28,7 +28,7 @@ struct candidate {
 	size_t head;    /* how wide its name is */
 	size_t natural; /* as wide as its widest cell */
 	size_t width;   /* 0: not shown */
-	bool filled;    /* some record had a value */
+	size_t filled;  /* how many of the held records had a value */
 	bool numbers;   /* all of them were numbers */
 	bool minor;     /* too much for a cell, or said by another column */
 	bool whole;     /* an id: of no use when it is cut */
@@ -267,7 +267,7 @@ static int hold(struct table *table, struct error *error)
 		size_t width = text_width(table->cells.data + cell->start, cell->length);
 		if (width > candidate->natural)
 			candidate->natural = width;
-		candidate->filled = true;
+		candidate->filled++;
 		candidate->numbers &= (member->type & (MODEL_NUMBER | MODEL_INTEGER)) != 0;
 		candidate->minor |= (member->type & (MODEL_ARRAY | MODEL_OBJECT)) != 0;
 	}
@@ -275,27 +275,39 @@ static int hold(struct table *table, struct error *error)
 	return 0;
 }
 
-/* Gives a width to the columns that fit, first come first served; then what is left goes to those
- * that could use more. */
-static void lay_out(struct table *table)
+/* Gives a width to the columns that still fit, if they are often filled, or seldom. The first one is shown
+ * however narrow the terminal is. */
+static size_t admit(struct table *table, bool often, size_t left)
 {
-	size_t left = table->sink.width + GAP;
-
-	table->laid_out = true;
 	for (size_t i = 0; i < table->candidate_count; i++) {
 		struct candidate *candidate = &table->candidates[i];
-		if (!candidate->filled || candidate->minor)
+		size_t width = candidate->natural < MOST_WIDTH ? candidate->natural : MOST_WIDTH;
+		bool first = left == table->sink.width + GAP;
+
+		if (!candidate->filled || candidate->minor ||
+			often != (2 * candidate->filled >= table->held_rows))
 			continue;
-		if (candidate->natural > MOST_WIDTH)
-			candidate->natural = MOST_WIDTH;
-		size_t width = candidate->natural;
-		if (width > LEAST_WIDTH && (!candidate->whole || width + GAP > left))
+		candidate->natural = width;
+		if (width > LEAST_WIDTH && !candidate->whole)
 			width = LEAST_WIDTH;
+		if (first && width + GAP > left)
+			width = left - GAP;
 		if (width + GAP > left)
 			continue;
 		candidate->width = width;
 		left -= width + GAP;
 	}
+	return left;
+}
+
+/* Columns that most records fill come first; then what is left of the width goes to those that could use
+ * more. */
+static void lay_out(struct table *table)
+{
+	size_t left = admit(table, true, table->sink.width + GAP);
+
+	left = admit(table, false, left);
+	table->laid_out = true;
 	for (size_t i = 0; i < table->candidate_count; i++) {
 		struct candidate *candidate = &table->candidates[i];
 		if (candidate->width == 0)
