@@ -215,9 +215,10 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 	struct process *process = poll->data;
 
 	process->in_frames = true;
-	/* So libuv says that the runner ended before it had read all. What it said before, as why, is still
-	 * there; nothing more can be said to it. */
+	/* So libuv says that the runner ended before it had read all, and watches no more. What it said before,
+	 * as why, is still there; nothing more can be said to it. */
 	if (status < 0) {
+		process->watched = 0;
 		process->out.length = 0;
 		events = UV_READABLE;
 	}

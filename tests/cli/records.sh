@@ -23,6 +23,15 @@ run list_employees > ndjson && run list_employees --raw > raw &&
   run list_performance_cycles > cycles && run list_manager_reviews > reviews &&
   run list_demographics_by_employee id="$(head -n 1 ndjson | jq -r .id)" > demographics
 END
+# A run with a limit ends while the provider still answers.
+cat > "$scratch/limits" << 'END'
+for count in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  "$muster" run culture_amp list_employees --limit "$count" \
+    --credentials "$MUSTER_SANDBOX_DIR/culture_amp.json" > "$scratch/limited" || exit 1
+  test "$(wc -l < "$scratch/limited")" -eq "$count" || exit 1
+done
+END
+status 'limits' 0 "$muster" sandbox --employees 5000 -- sh "$scratch/limits"
 status 'the runs' 0 "$muster" sandbox --employees 1000 --page-bytes 50000 -- sh "$scratch/commands"
 cat "$scratch/err" >&2
 cd "$scratch" || exit 99
