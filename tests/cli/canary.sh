@@ -3,6 +3,8 @@
 # shellcheck disable=SC2154,SC2016 # scratch is of tap.sh; the dollars are for inner shells
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/forms.sh
+. "$top_srcdir/tests/forms.sh"
 
 need jq jq
 muster=${top_builddir:?}/host/muster
@@ -12,24 +14,6 @@ TMPDIR=$scratch
 XDG_CACHE_HOME=$scratch/cache
 export TMPDIR XDG_CACHE_HOME muster
 mkdir "$scratch/outputs"
-
-# base64_inside TEXT: what is certain of its base64 wherever it begins and ends in what is encoded.
-base64_inside() {
-  printf '%s' "$1" | base64 -w 0 | sed 's/=*$//; s/..$//'
-  echo
-  printf 'a%s' "$1" | base64 -w 0 | sed 's/^..//; s/=*$//; s/..$//'
-  echo
-  printf 'ab%s' "$1" | base64 -w 0 | sed 's/^...//; s/=*$//; s/..$//'
-  echo
-}
-
-# forms TEXT: what a secret may look like, one a line.
-forms() {
-  printf '%s\n' "$1"
-  printf '%s' "$1" | jq -sRr '@uri, (@json | .[1:-1]), (@json | @json | .[1:-1] | .[2:-2])'
-  base64_inside "$1"
-  base64_inside "$1" | tr '+/' '-_'
-}
 
 # clean NAME FILE…: none of the forms in $scratch/forms is in them.
 clean() {
