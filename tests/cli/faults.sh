@@ -1,18 +1,20 @@
 # muster run and muster api against every fault of the sandbox: what they say, how they end, what comes out
 # all the same, how long they take and how much memory.
+# shellcheck disable=SC2016,SC2154 # what an inner shell expands; scratch is of tap.sh
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:?}/tests/tap.sh"
 
 # fault         what is struck, as muster-sandbox --fault has it
 # command       run: list_employees of 1,000 in five pages; api: the first of these pages
-# code, cause   of the error; - when there is none
+# code, cause   of the error; - when there is none; a|b: either
 # status        of the exit
 # records       that come out: so many, or fewer than so many (<N), in order from the first
 # deadline      in seconds, as --deadline has it; - for its default
-# at most       the seconds that it takes, on a machine that is busy with other things, too
+# at most       the seconds that it takes on a machine that is busy with other things; the deadline does not run
+#               while the runner is behind, so that an endless body may go on to the limit of 2 GiB
 table='
-endless_body             run body_too_large        provider  6    223  -  40
-endless_body             api deadline_passed       provider  7    223  1  15
+endless_body             run body_too_large|deadline_passed provider 6|7 223 4 80
+endless_body             api body_too_large|deadline_passed provider 6|7 223 2 20
 rate_limited_forever     run rate_limited          provider  7      0  3  15
 rate_limited_forever     api rate_limited          provider  7      0  3  15
 unavailable_forever      run rate_limited          provider  7      0  3  15
@@ -85,6 +87,7 @@ revoked_forever          api authentication_failed customer  4      0  -  15
 missing_scope            run scope_missing         customer  5      0  -  15
 missing_scope            api -                     -         0    223  -  15
 token_html               run authentication_failed customer  4      0  -  15
+token_html=200           run provider_failed       provider  6      0  -  15
 token_html=503           run provider_failed       provider  6      0  -  15
 token_html               api authentication_failed customer  4      0  -  15
 token_empty              run authentication_failed customer  4      0  -  15
@@ -141,15 +144,7 @@ xargs -n 4 -P 4 sh row.sh < rows
 
 # --- What came of it
 
-# ids COMMAND FILE: of the records in what the command printed, one a line.
-ids() {
-  case $1 in
-  run) cut -c 1-45 "$2" ;;
-  api) grep -Eo '"employeeIdentifier":("[^"]*"|null)|"processedAt"' "$2" | grep -c processedAt ;;
-  esac
-}
-ids run 0.out > sound
-is 'without a fault all records come' "$(wc -l < sound)" 1000
+is 'without a fault all records come' "$(wc -l < 0.out)" 1000
 
 # member NAME FILE: the text of a member of the error.
 member() {
@@ -163,24 +158,29 @@ judge_error() {
     return
   fi
   [ "$(wc -l < "$1.err")" -eq 1 ] || echo 'the error is not one line'
-  [ "$(member code "$1.err")" = "$2" ] || echo "the code is not $2"
+  member code "$1.err" | grep -Eqx "$2" || echo "the code is not $2"
   [ "$(member cause "$1.err")" = "$3" ] || echo "the cause is not $3"
   [ -n "$(member message "$1.err")" ] || echo 'there is no message'
   [ -n "$(member hint "$1.err")" ] || echo 'there is no hint'
 }
 
-# judge_records ROW COMMAND WANTED
+# judge_records ROW FAULT COMMAND WANTED
 judge_records() {
-  if [ "$2" = run ]; then
-    count=$(wc -l < "$1.out")
-    ids run "$1.out" > "$1.ids"
-    head -n "$count" sound | cmp -s - "$1.ids" || echo 'other records than the first ones'
-  else
-    count=$(ids api "$1.out")
-  fi
   case $3 in
-  '<'*) [ "$count" -lt "${3#<}" ] || echo "$count records, not $3" ;;
-  *) [ "$count" -eq "$3" ] || echo "$count records, not $3" ;;
+  run) count=$(wc -l < "$1.out") ;;
+  api) count=$(grep -o '"processedAt"' "$1.out" | wc -l) ;;
+  esac
+  case $2 in
+  echo_secret) columns=1-45 ;; # the id; names are not what they are
+  *) columns=1- ;;
+  esac
+  if [ "$3" = run ]; then
+    cut -c "$columns" "$1.out" > "$1.got"
+    head -n "$count" 0.out | cut -c "$columns" | cmp -s - "$1.got" || echo 'other records than the first ones'
+  fi
+  case $4 in
+  '<'*) [ "$count" -lt "${4#<}" ] || echo "$count records, not $4" ;;
+  *) [ "$count" -eq "$4" ] || echo "$count records, not $4" ;;
   esac
 }
 
@@ -211,9 +211,9 @@ while read -r fault command code cause status records _ seconds; do
   [ -n "$fault" ] || continue
   wrong=$(
     if [ -s "$row.took" ]; then
-      [ "$(cat "$row.status")" = "$status" ] || echo "the status is $(cat "$row.status"), not $status"
+      grep -Eqx "$status" "$row.status" || echo "the status is $(cat "$row.status"), not $status"
       judge_error "$row" "$code" "$cause"
-      judge_records "$row" "$command" "$records"
+      judge_records "$row" "$fault" "$command" "$records"
       judge_ledger "$row" "$fault"
     else
       cat "$row.sandbox"
