@@ -39,7 +39,7 @@ struct call {
 
 	/* The request. */
 	char method[16];
-	struct url url; /* without credentials */
+	struct url url;
 	struct headers headers;
 	struct buffer body;
 	enum guard_use use;
@@ -462,19 +462,17 @@ static int start_transfer(struct call *call, const char *token, struct error *er
 	const struct call_terms *terms = call->terms;
 	const struct credentials credentials = { terms->credentials, terms->credential_count, token };
 	struct headers headers = HEADERS_INIT;
-	struct url url = call->url;
 	int result = make_scrub(call, token, error);
 
 	if (result == 0 && call->headers.bytes.length > 0 &&
 		buffer_append(&headers.bytes, call->headers.bytes.data, call->headers.bytes.length) < 0)
 		result = error_memory(error);
 	if (result == 0 && call->use != GUARD_DOWNLOAD)
-		result = credentials_place(
-			&url, &headers, terms->places, terms->place_count, &credentials, error);
+		result = credentials_place(&headers, terms->places, terms->place_count, &credentials, error);
 	if (result == 0) {
 		const struct transfer_request request = {
 			.method = call->method,
-			.url = &url,
+			.url = &call->url,
 			.headers = &headers,
 			.body = call->body.data,
 			.body_length = call->body.length,
@@ -488,7 +486,6 @@ static int start_transfer(struct call *call, const char *token, struct error *er
 		result = transfer_start(&call->transfer, terms->fetch, &request, &handlers, error);
 	}
 	headers_wipe(&headers);
-	explicit_bzero(&url, sizeof url);
 	return result;
 }
 

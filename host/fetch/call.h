@@ -44,7 +44,7 @@ struct call_terms {
 	size_t host_count;
 	const struct credential *credentials;
 	size_t credential_count;
-	const struct credential_place *places; /* HEADER, QUERY, BASIC; others are not for calls */
+	const struct credential_place *places; /* HEADER; others are not for calls */
 	size_t place_count;
 	const struct call_limit *limits; /* one with count 0 minds Retry-After alone */
 	size_t limit_count;

@@ -77,63 +77,26 @@ int credentials_base64(struct buffer *out, const char *bytes, size_t length)
 	return 0;
 }
 
-/* As RFC 7617 has it: not encoded, so the user may hold no colon. */
-static int add_basic(struct headers *headers, const struct credential_place *place,
-	const struct credentials *credentials, struct error *error)
-{
-	struct buffer pair = BUFFER_INIT(HEADERS_LIMIT), line = BUFFER_INIT(HEADERS_LIMIT);
-	int result = -1;
-
-	if (credentials_expand(&pair, place->name, credentials, error) < 0)
-		goto out;
-	if (pair.length && memchr(pair.data, ':', pair.length)) {
-		(void)error_set(error, ERROR_BAD_FIELD, "A user name for the provider has a colon.");
-		goto out;
-	}
-	if (buffer_append_char(&pair, ':') < 0)
-		goto too_long;
-	if (credentials_expand(&pair, place->value, credentials, error) < 0)
-		goto out;
-	if (buffer_append_text(&line, "Basic ") < 0 || credentials_base64(&line, pair.data, pair.length) < 0)
-		goto too_long;
-	result =
-		headers_add(headers, "Authorization", strlen("Authorization"), line.data, line.length, error);
-	goto out;
-too_long:
-	(void)error_set(error, ERROR_BAD_FIELD, "The credentials are too long.");
-out:
-	buffer_wipe(&pair);
-	buffer_wipe(&line);
-	return result;
-}
-
-static int add_value(struct url *url, struct headers *headers, const struct credential_place *place,
+static int add_header(struct headers *headers, const struct credential_place *place,
 	const struct credentials *credentials, struct error *error)
 {
 	struct buffer value = BUFFER_INIT(HEADERS_LIMIT);
 	int result = credentials_expand(&value, place->value, credentials, error);
 
-	if (result == 0 && place->where == CREDENTIAL_QUERY)
-		result = url_add_query(url, place->name, value.data ? value.data : "", value.length, error);
-	else if (result == 0)
+	if (result == 0)
 		result = headers_add(headers, place->name, strlen(place->name), value.data ? value.data : "",
 			value.length, error);
 	buffer_wipe(&value);
 	return result;
 }
 
-int credentials_place(struct url *url, struct headers *headers, const struct credential_place *places,
-	size_t count, const struct credentials *credentials, struct error *error)
+int credentials_place(struct headers *headers, const struct credential_place *places, size_t count,
+	const struct credentials *credentials, struct error *error)
 {
-	for (size_t i = 0; i < count; i++) {
-		int result = 0;
-		if (places[i].where == CREDENTIAL_BASIC)
-			result = add_basic(headers, &places[i], credentials, error);
-		else if (places[i].where != CREDENTIAL_FORM)
-			result = add_value(url, headers, &places[i], credentials, error);
-		if (result < 0)
+	for (size_t i = 0; i < count; i++)
+		if (places[i].where == CREDENTIAL_HEADER &&
+			add_header(headers, &places[i], credentials, error) < 0)
 			return -1;
-	}
 	return 0;
 }
 

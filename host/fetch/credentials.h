@@ -6,7 +6,6 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "fetch/headers.h"
-#include "fetch/url.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,11 +18,9 @@ struct credential {
 
 enum credential_where {
 	CREDENTIAL_HEADER, /* of a call */
-	CREDENTIAL_QUERY,  /* of a call, only where an auth declares it */
 	CREDENTIAL_FORM,   /* a member of the token request's form */
-	CREDENTIAL_BASIC,  /* Basic authentication: name is the template of the user, value that of
-			      the  password; encoded by RFC 6749, section 2.3.1, in a token request
-			    */
+	CREDENTIAL_BASIC,  /* the token request's Basic authentication: name is the template of the user, value
+			      that of the password */
 };
 
 struct credential_place {
@@ -44,10 +41,9 @@ struct credentials {
 int credentials_expand(
 	struct buffer *out, const char *template, const struct credentials *credentials, struct error *error);
 
-/* Puts credentials where the places of a call say: HEADER, QUERY, BASIC. Those of a token request are
- * not its business. */
-int credentials_place(struct url *url, struct headers *headers, const struct credential_place *places,
-	size_t count, const struct credentials *credentials, struct error *error);
+/* Adds the headers of a call. The places of a token request are not its business. */
+int credentials_place(struct headers *headers, const struct credential_place *places, size_t count,
+	const struct credentials *credentials, struct error *error);
 
 /* Checks what a request brings along (may be NULL): no header that a place or libcurl fills. */
 int credentials_check_headers(const struct headers *headers, const struct credential_place *places,

@@ -302,24 +302,3 @@ int url_encode_form(struct buffer *out, const char *bytes, size_t length)
 {
 	return encode(out, bytes, length, true);
 }
-
-int url_add_query(struct url *url, const char *name, const char *value, size_t length, struct error *error)
-{
-	struct buffer query = BUFFER_INIT(URL_SIZE);
-	size_t used = strlen(url->text);
-	int result = -1;
-
-	if (buffer_append_char(&query, strchr(url->text, '?') ? '&' : '?') < 0 ||
-		url_encode(&query, name, strlen(name)) < 0 || buffer_append_char(&query, '=') < 0 ||
-		url_encode(&query, value, length) < 0 || query.length >= sizeof url->text - used) {
-		(void)error_set(
-			error, ERROR_BAD_PARAMETER, "The URL gets too long with the parameter '%s'.", name);
-		goto out;
-	}
-	memcpy(url->text + used, query.data, query.length);
-	url->text[used + query.length] = '\0';
-	result = 0;
-out:
-	buffer_wipe(&query);
-	return result;
-}

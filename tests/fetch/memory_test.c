@@ -4,7 +4,6 @@
 
 #include "fetch/call.h"
 #include "fetch/grant.h"
-#include "fetch/link.h"
 #include "fetch/scrub.h"
 
 #include "check_main.h"
@@ -90,7 +89,7 @@ static const struct credential credentials[] = { { "id", "the-client", false },
 static const struct credential_place token_places[] = { { CREDENTIAL_FORM, "client_id", "{id}" },
 	{ CREDENTIAL_BASIC, "{id}", "{secret}" } };
 static const struct credential_place places[] = { { CREDENTIAL_HEADER, "Authorization", "Bearer {token}" },
-	{ CREDENTIAL_QUERY, "key", "{secret}" } };
+	{ CREDENTIAL_HEADER, "X-Key", "{id}" } };
 
 static int work_oauth2(struct error *error)
 {

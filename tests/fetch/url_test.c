@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include "fetch/link.h"
 #include "fetch/url.h"
 
 #include "check_main.h"
@@ -149,22 +148,6 @@ START_TEST(knows_origins)
 }
 END_TEST
 
-START_TEST(adds_queries)
-{
-	char value[URL_SIZE];
-	struct url url;
-
-	ck_assert_int_eq(parse(&url, "https://a.test/x"), 0);
-	ck_assert_int_eq(url_add_query(&url, "a b", "c&d", 3, &error), 0);
-	ck_assert_int_eq(url_add_query(&url, "e", "\xC3\xA9~", 3, &error), 0);
-	ck_assert_str_eq(url.text, "https://a.test/x?a%20b=c%26d&e=%C3%A9~");
-	memset(value, 'x', sizeof value);
-	ck_assert_int_eq(url_add_query(&url, "f", value, sizeof value, &error), -1);
-	ck_assert_int_eq(error.code, ERROR_BAD_PARAMETER);
-	ck_assert_str_eq(url.text, "https://a.test/x?a%20b=c%26d&e=%C3%A9~");
-}
-END_TEST
-
 START_TEST(encodes_forms)
 {
 	struct buffer out = BUFFER_INIT(32);
@@ -173,57 +156,6 @@ START_TEST(encodes_forms)
 	ck_assert_str_eq(buffer_text(&out), "a+b%7E%2B%26");
 	ck_assert_int_eq(url_encode(&out, "////////////////", 16), -1);
 	buffer_clear(&out);
-}
-END_TEST
-
-static const char *find(const char *value, const char *relation)
-{
-	static char found[256];
-	const char *target;
-	size_t length;
-
-	if (link_find(&target, &length, value, strlen(value), relation, &error) < 0)
-		return "(error)";
-	if (!target)
-		return "(none)";
-	ck_assert(target >= value && target + length <= value + strlen(value));
-	memcpy(found, target, length);
-	found[length] = '\0';
-	return found;
-}
-
-START_TEST(finds_links)
-{
-	static const struct {
-		const char *value, *target;
-	} rows[] = {
-		{ "<https://a.test/?p=2>; rel=\"next\"", "https://a.test/?p=2" },
-		{ "</?p=1>; rel=prev, </?p=3>; rel=next", "/?p=3" },
-		{ "</a>;rel=\"prev next\"", "/a" },
-		{ "</a> ; REL = NEXT ; title=\"x, y; rel=prev\"", "/a" },
-		{ "</a>; title=\"a \\\" b\"; rel=next", "/a" },
-		{ "</a>; rel=prev; rel=next", "(none)" },
-		{ "</a>; rel=next; anchor=\"/other\"", "(none)" },
-		{ "</a>; rel=next, </b>; rel=next", "/a" },
-		{ "</a,b;c>; rel=next", "/a,b;c" },
-		{ "</a>; rel=nextish", "(none)" },
-		{ "</a>; rel", "(none)" },
-		{ "</a>", "(none)" },
-		{ "<>; rel=next", "" },
-		{ "", "(none)" },
-		{ " , ,</a>; rel=next,", "/a" },
-		{ "</a>;; rel=next", "/a" },
-		{ "a; rel=next", "(error)" },
-		{ "</a; rel=next", "(error)" },
-		{ "</a>; rel=\"next", "(error)" },
-		{ "</a> b; rel=next", "(error)" },
-		{ "</a>; rel=next </b>", "(error)" },
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		ck_assert_str_eq(find(rows[i].value, "next"), rows[i].target);
-	ck_assert_str_eq(find("</a>; rel=last", "last"), "/a");
-	ck_assert_int_eq(error.code, ERROR_MALFORMED_BODY);
 }
 END_TEST
 
@@ -236,9 +168,7 @@ static Suite *suite(void)
 	tcase_add_test(c, refuses_the_rest);
 	tcase_add_test(c, joins_as_the_rfc_says);
 	tcase_add_test(c, knows_origins);
-	tcase_add_test(c, adds_queries);
 	tcase_add_test(c, encodes_forms);
-	tcase_add_test(c, finds_links);
 	suite_add_tcase(s, c);
 	return s;
 }
