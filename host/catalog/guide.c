@@ -2,9 +2,9 @@
 
 #include "catalog/guide.h"
 
+#include "base/template.h"
 #include "base/text.h"
 #include "catalog/scopes.h"
-#include "catalog/template.h"
 
 #include <string.h>
 

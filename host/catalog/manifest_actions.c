@@ -1,9 +1,9 @@
 /* What a manifest says of its actions: requests, parameters, paging, keys. */
 #include "config.h"
 
+#include "base/template.h"
 #include "catalog/manifest_check.h"
 #include "catalog/shape.h"
-#include "catalog/template.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,26 +22,22 @@ static int check_reference(const struct place *at, const struct template_part *p
 	const struct manifest_auth *auth = manifest_auth(at->manifest, at->action->auth);
 	const struct manifest_parameter *parameter;
 	const struct manifest_field *field;
-	const char *id;
-	size_t length;
-	char name[64];
+	char id[TEMPLATE_ID_SIZE];
 
-	if (template_is(part, "parameter.", &id, &length)) {
-		(void)snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), id);
-		parameter = manifest_parameter(at->action, name);
+	if (template_id(id, part, "parameter.")) {
+		parameter = manifest_parameter(at->action, id);
 		if (!parameter)
-			return REFUSE(at, "url: {parameter.%s} names no parameter.", name);
+			return REFUSE(at, "url: {parameter.%s} names no parameter.", id);
 		if (parameter->place != PARAMETER_PATH)
-			return REFUSE(at, "url: the parameter %s has its place in the query.", name);
+			return REFUSE(at, "url: the parameter %s has its place in the query.", id);
 		return 0;
 	}
-	if (template_is(part, "field.", &id, &length)) {
-		(void)snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), id);
-		field = manifest_field(auth, name);
+	if (template_id(id, part, "field.")) {
+		field = manifest_field(auth, id);
 		if (!field)
-			return REFUSE(at, "url: {field.%s} names no field of the auth.", name);
+			return REFUSE(at, "url: {field.%s} names no field of the auth.", id);
 		if (field->type == FIELD_SECRET)
-			return REFUSE(at, "url: the secret {field.%s} has no place here.", name);
+			return REFUSE(at, "url: the secret {field.%s} has no place here.", id);
 		return 0;
 	}
 	return REFUSE(at, "url: {%.*s} has no place here.", (int)(part->length < 64 ? part->length : 64),
@@ -89,12 +85,10 @@ static int check_auth(const struct place *at)
 static bool stands_in_url(const char *url, const char *id)
 {
 	struct template_part part;
-	const char *name;
-	size_t length;
+	char name[TEMPLATE_ID_SIZE];
 
 	while (template_next(&part, &url) > 0)
-		if (template_is(&part, "parameter.", &name, &length) && strlen(id) == length &&
-			memcmp(name, id, length) == 0)
+		if (template_id(name, &part, "parameter.") && strcmp(name, id) == 0)
 			return true;
 	return false;
 }

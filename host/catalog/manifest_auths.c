@@ -1,9 +1,9 @@
 /* What a manifest says of its auths: fields, places, token requests, guides. */
 #include "config.h"
 
+#include "base/template.h"
 #include "catalog/manifest_check.h"
 #include "catalog/shape.h"
-#include "catalog/template.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,24 +32,21 @@ static int check_reference(
 	const struct place *at, size_t row, const struct template_part *part, unsigned allowed)
 {
 	const struct manifest_field *field;
-	const char *id;
-	size_t length;
-	char name[64];
+	char id[TEMPLATE_ID_SIZE];
 
-	if (template_is(part, "field.", &id, &length) && (allowed & MAY_FIELD)) {
-		(void)snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), id);
-		field = manifest_field(at->auth, name);
+	if ((allowed & MAY_FIELD) && template_id(id, part, "field.")) {
+		field = manifest_field(at->auth, id);
 		if (!field)
 			return manifest_refuse(at->error, at->table, row, NULL,
-				"{field.%s} names no field of this auth.", name);
+				"{field.%s} names no field of this auth.", id);
 		if (field->type == FIELD_SECRET && !(allowed & MAY_SECRET))
 			return manifest_refuse(at->error, at->table, row, NULL,
-				"the secret {field.%s} has no place here.", name);
+				"the secret {field.%s} has no place here.", id);
 		return 0;
 	}
-	if (template_is(part, "token", &id, &length) && length == 0 && (allowed & MAY_TOKEN))
+	if ((allowed & MAY_TOKEN) && template_is(part, "token"))
 		return 0;
-	if (template_is(part, "scopes", &id, &length) && length == 0 && (allowed & MAY_SCOPES))
+	if ((allowed & MAY_SCOPES) && template_is(part, "scopes"))
 		return 0;
 	return manifest_refuse(at->error, at->table, row, NULL, "{%.*s} has no place here.",
 		(int)(part->length < 64 ? part->length : 64), part->text);
@@ -164,11 +161,9 @@ static size_t count_scopes(const char *template)
 {
 	struct template_part part;
 	size_t count = 0;
-	size_t length;
-	const char *id;
 
 	while (template_next(&part, &template) > 0)
-		count += template_is(&part, "scopes", &id, &length) && length == 0;
+		count += template_is(&part, "scopes");
 	return count;
 }
 

@@ -2,7 +2,7 @@
 
 #include "catalog/scopes.h"
 
-#include "catalog/template.h"
+#include "base/template.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -132,24 +132,10 @@ int scopes_join(struct buffer *out, const struct scopes *scopes, const struct ma
 /* The text of {field.ID}; empty where nothing was entered. */
 static const char *field_text(const struct entries *fields, const struct template_part *part)
 {
-	const char *text = NULL;
-	char name[64];
-	const char *id;
-	size_t length;
+	char id[TEMPLATE_ID_SIZE];
+	const char *text = template_id(id, part, "field.") ? entries_text(fields, id) : NULL;
 
-	if (template_is(part, "field.", &id, &length)) {
-		(void)snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), id);
-		text = entries_text(fields, name);
-	}
 	return text ? text : "";
-}
-
-static bool is_scopes(const struct template_part *part)
-{
-	const char *id;
-	size_t length;
-
-	return template_is(part, "scopes", &id, &length) && length == 0;
 }
 
 int scopes_format(struct buffer *out, const struct scopes *scopes, const struct manifest *manifest,
@@ -162,7 +148,7 @@ int scopes_format(struct buffer *out, const struct scopes *scopes, const struct 
 	while (!failed && template_next(&part, &rest) > 0) {
 		if (!part.reference)
 			failed = buffer_append(out, part.text, part.length);
-		else if (is_scopes(&part))
+		else if (template_is(&part, "scopes"))
 			failed = scopes_join(out, scopes, manifest, auth->scope_separator);
 		else
 			failed = buffer_append_text(out, field_text(fields, &part));
@@ -197,7 +183,7 @@ static int expand_around(struct buffer *before, struct buffer *after, const stru
 	while (!failed && template_next(&part, &rest) > 0) {
 		if (!part.reference)
 			failed = buffer_append(into, part.text, part.length);
-		else if (is_scopes(&part))
+		else if (template_is(&part, "scopes"))
 			into = after;
 		else
 			failed = buffer_append_text(into, field_text(fields, &part));

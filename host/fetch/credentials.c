@@ -2,6 +2,8 @@
 
 #include "fetch/credentials.h"
 
+#include "base/template.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -25,38 +27,43 @@ static bool has_control(const char *text)
 	return false;
 }
 
+static int too_long(struct error *error)
+{
+	return error_set(error, ERROR_BAD_FIELD, "The credentials are too long.");
+}
+
+static int append_value(struct buffer *out, const struct template_part *reference,
+	const struct credentials *credentials, struct error *error)
+{
+	const char *text = find(credentials, reference->text, reference->length);
+	int shown = reference->length < 64 ? (int)reference->length : 64;
+
+	if (!text)
+		return error_set(error, ERROR_BAD_FIELD, "The value '%.*s' is needed and was not given.",
+			shown, reference->text);
+	/* It could end a header line and begin another. */
+	if (has_control(text))
+		return error_set(error, ERROR_BAD_FIELD,
+			"The value '%.*s' has a control character, perhaps a line break.", shown,
+			reference->text);
+	return buffer_append_text(out, text) < 0 ? too_long(error) : 0;
+}
+
 int credentials_expand(
 	struct buffer *out, const char *template, const struct credentials *credentials, struct error *error)
 {
-	while (*template) {
-		size_t plain = strcspn(template, "{");
-		if (buffer_append(out, template, plain) < 0)
-			goto too_long;
-		template += plain;
-		if (!*template)
-			break;
-		const char *name = template + 1;
-		size_t length = strcspn(name, "{}");
-		if (name[length] != '}')
-			return error_set(error, ERROR_BAD_FIELD,
-				"A template for credentials has a brace that is not closed.");
-		const char *text = find(credentials, name, length);
-		int shown = length < 64 ? (int)length : 64;
-		if (!text)
-			return error_set(error, ERROR_BAD_FIELD,
-				"The value '%.*s' is needed and was not given.", shown, name);
-		/* It could end a header line and begin another. */
-		if (has_control(text))
-			return error_set(error, ERROR_BAD_FIELD,
-				"The value '%.*s' has a control character, perhaps a line break.", shown,
-				name);
-		if (buffer_append_text(out, text) < 0)
-			goto too_long;
-		template = name + length + 1;
+	struct template_part part;
+	int more;
+
+	while ((more = template_next(&part, &template)) > 0) {
+		if (part.reference && append_value(out, &part, credentials, error) < 0)
+			return -1;
+		if (!part.reference && buffer_append(out, part.text, part.length) < 0)
+			return too_long(error);
 	}
-	return 0;
-too_long:
-	return error_set(error, ERROR_BAD_FIELD, "The credentials are too long.");
+	return more < 0 ? error_set(error, ERROR_BAD_FIELD,
+				  "A template for credentials has a brace that stands alone.")
+			: 0;
 }
 
 int credentials_base64(struct buffer *out, const char *bytes, size_t length)

@@ -19,7 +19,7 @@ struct credential {
 enum credential_where {
 	CREDENTIAL_HEADER, /* of a call */
 	CREDENTIAL_FORM,   /* a member of the token request's form */
-	CREDENTIAL_BASIC,  /* the token request's Basic authentication: name is the template of the user, value
+	CREDENTIAL_BASIC, /* the token request's Basic authentication: name is the template of the user, value
 			      that of the password */
 };
 
@@ -36,7 +36,7 @@ struct credentials {
 	const char *token;
 };
 
-/* Appends the expanded template. A name that is not there, an open brace or a value with a control
+/* Appends the expanded template. A name that is not there, a brace that stands alone or a value with a control
  * character (which could end a header line) is BAD_FIELD. */
 int credentials_expand(
 	struct buffer *out, const char *template, const struct credentials *credentials, struct error *error);

@@ -2,8 +2,8 @@
 
 #include "fetch/oauth2.h"
 
+#include "base/percent.h"
 #include "base/text.h"
-#include "fetch/url.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@ enum { TEXT_LIMIT = 64 * 1024, TOKEN_LIMIT = 16 * 1024, LIFE_LIMIT = 400 * 24 * 
 static int add_member(struct buffer *body, const char *name, const char *value, size_t length)
 {
 	if ((body->length && buffer_append_char(body, '&') < 0) ||
-		url_encode_form(body, name, strlen(name)) < 0 || buffer_append_char(body, '=') < 0 ||
-		url_encode_form(body, value, length) < 0)
+		percent_encode_form(body, name, strlen(name)) < 0 || buffer_append_char(body, '=') < 0 ||
+		percent_encode_form(body, value, length) < 0)
 		return -1;
 	return 0;
 }
@@ -34,12 +34,13 @@ static int add_basic(struct headers *headers, const struct credential_place *pla
 
 	if (credentials_expand(&part, place->name, credentials, error) < 0)
 		goto out;
-	if (url_encode_form(&pair, part.data, part.length) < 0 || buffer_append_char(&pair, ':') < 0)
+	if (percent_encode_form(&pair, part.data, part.length) < 0 || buffer_append_char(&pair, ':') < 0)
 		goto too_long;
 	part.length = 0;
 	if (credentials_expand(&part, place->value, credentials, error) < 0)
 		goto out;
-	if (url_encode_form(&pair, part.data, part.length) < 0 || buffer_append_text(&line, "Basic ") < 0 ||
+	if (percent_encode_form(&pair, part.data, part.length) < 0 ||
+		buffer_append_text(&line, "Basic ") < 0 ||
 		credentials_base64(&line, pair.data, pair.length) < 0)
 		goto too_long;
 	result =

@@ -2,8 +2,8 @@
 
 #include "fetch/scrub_forms.h"
 
+#include "base/percent.h"
 #include "fetch/credentials.h"
-#include "fetch/url.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 static int percent(struct buffer *out, const char *secret, size_t length, bool form, bool lower)
 {
-	if ((form ? url_encode_form : url_encode)(out, secret, length) < 0)
+	if ((form ? percent_encode_form : percent_encode)(out, secret, length) < 0)
 		return -1;
 	for (size_t i = 0; lower && i + 2 < out->length; i++) {
 		if (out->data[i] != '%')

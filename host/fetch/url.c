@@ -25,11 +25,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_unreserved(char c)
-{
-	return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -271,34 +266,4 @@ int url_join(struct url *out, const struct url *base, const char *link, size_t l
 bool url_same_origin(const struct url *a, const struct url *b)
 {
 	return a->port == b->port && strcmp(a->host, b->host) == 0;
-}
-
-static int encode(struct buffer *out, const char *bytes, size_t length, bool form)
-{
-	static const char digits[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)bytes[i];
-		char escape[3] = { '%', digits[c >> 4], digits[c & 15] };
-		int result;
-		if (is_unreserved((char)c) && !(form && c == '~'))
-			result = buffer_append_char(out, (char)c);
-		else if (form && c == ' ')
-			result = buffer_append_char(out, '+');
-		else
-			result = buffer_append(out, escape, sizeof escape);
-		if (result < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int url_encode(struct buffer *out, const char *bytes, size_t length)
-{
-	return encode(out, bytes, length, false);
-}
-
-int url_encode_form(struct buffer *out, const char *bytes, size_t length)
-{
-	return encode(out, bytes, length, true);
 }

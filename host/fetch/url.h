@@ -32,11 +32,4 @@ int url_join(struct url *out, const struct url *base, const char *link, size_t l
 /* The same host and port (the scheme is always https). */
 bool url_same_origin(const struct url *a, const struct url *b);
 
-/* Percent-encodes all but the unreserved characters (RFC 3986, section 2.3). Returns 0, or -1 when
- * the buffer is full. */
-int url_encode(struct buffer *out, const char *bytes, size_t length);
-
-/* The same for application/x-www-form-urlencoded, where a space is a plus. */
-int url_encode_form(struct buffer *out, const char *bytes, size_t length);
-
 #endif

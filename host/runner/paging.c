@@ -2,6 +2,7 @@
 
 #include "runner/paging.h"
 
+#include "base/percent.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -45,16 +46,10 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* RFC 3986, section 2.3. */
-static bool is_unreserved(char c)
-{
-	return is_alpha(c) || is_digit(c) || (c && strchr("-._~", c));
-}
-
 /* What may stand in a path or query as it is, besides a percent sign with its digits. */
 static bool is_plain(char c)
 {
-	return is_unreserved(c) || (c && strchr("!$&'()*+,;=:@/?", c));
+	return is_alpha(c) || is_digit(c) || (c && strchr("-._~!$&'()*+,;=:@/?", c));
 }
 
 static bool has_control(const char *text, size_t length)
@@ -137,15 +132,6 @@ static struct part host_of(struct part authority)
 
 /* ---- Putting together ------------------------------------------------------------------------ */
 
-static int append_percent(struct buffer *out, char c)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	unsigned char byte = (unsigned char)c;
-	char text[3] = { '%', digits[byte >> 4], digits[byte & 15] };
-
-	return buffer_append(out, text, sizeof text);
-}
-
 /* What a provider wrote without escaping it is escaped now, so that it can't mean anything else. */
 static int append_cleaned(struct buffer *out, const char *text, size_t length)
 {
@@ -154,18 +140,8 @@ static int append_cleaned(struct buffer *out, const char *text, size_t length)
 	for (size_t i = 0; i < length && result == 0; i++) {
 		bool escape = text[i] == '%' && length - i > 2 && is_hex(text[i + 1]) && is_hex(text[i + 2]);
 		result = escape || is_plain(text[i]) ? buffer_append_char(out, text[i])
-						     : append_percent(out, text[i]);
+						     : percent_encode(out, &text[i], 1);
 	}
-	return result;
-}
-
-static int append_encoded(struct buffer *out, const char *text, size_t length)
-{
-	int result = 0;
-
-	for (size_t i = 0; i < length && result == 0; i++)
-		result = is_unreserved(text[i]) ? buffer_append_char(out, text[i])
-						: append_percent(out, text[i]);
 	return result;
 }
 
@@ -331,7 +307,7 @@ static int next_cursor(struct buffer *url, const char *to, const char *cursor, s
 	if (split_own(&base, first, error) < 0)
 		return -1;
 	url->length = 0;
-	result = append_encoded(&name, to, strlen(to));
+	result = percent_encode(&name, to, strlen(to));
 	if (result == 0)
 		result = append_origin(url, &base);
 	if (result == 0)
@@ -343,7 +319,7 @@ static int next_cursor(struct buffer *url, const char *to, const char *cursor, s
 	if (result == 0)
 		result = buffer_append_char(url, '=');
 	if (result == 0)
-		result = append_encoded(url, cursor, length);
+		result = percent_encode(url, cursor, length);
 	buffer_clear(&name);
 	return result < 0 ? too_long(error) : 0;
 }

@@ -33,7 +33,4 @@ int request_declared(struct buffer *url, const struct muster_action *action,
 /* Appends one query parameter. */
 int request_query(struct buffer *url, const char *name, const char *value, struct error *error);
 
-/* The value of this id, or NULL. */
-const char *request_parameter(const struct request_values *values, const char *id);
-
 #endif

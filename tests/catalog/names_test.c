@@ -1,69 +1,12 @@
-/* Templates, and names that come near. */
+/* Names that come near. */
 #include "config.h"
 
 #include "catalog/nearest.h"
-#include "catalog/template.h"
 
 #include "check_main.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Writes a template's parts as text, references in angle brackets; "!" where it is broken. */
-static void parts(char *out, const char *template)
-{
-	struct template_part part;
-	int more;
-
-	*out = '\0';
-	while ((more = template_next(&part, &template)) > 0)
-		out += snprintf(out, 100, part.reference ? "<%.*s>" : "%.*s", (int)part.length, part.text);
-	if (more < 0)
-		(void)snprintf(out, 100, "!");
-}
-
-static const struct {
-	const char *template;
-	const char *parts;
-} templates[] = {
-	{ "", "" },
-	{ "plain", "plain" },
-	{ "{token}", "<token>" },
-	{ "a{b}c{d.e}", "a<b>c<d.e>" },
-	{ "{{token}}", "{token}" },
-	{ "{{{token}}}", "{<token>}" },
-	{ "{", "!" },
-	{ "a{", "a!" },
-	{ "}", "!" },
-	{ "{}", "!" },
-	{ "{a{b}}", "!" },
-	{ "{a", "!" },
-	{ "a}b", "a!" },
-};
-
-START_TEST(templates_come_apart)
-{
-	char text[1000];
-
-	parts(text, templates[_i].template);
-	ck_assert_str_eq(text, templates[_i].parts);
-}
-END_TEST
-
-START_TEST(references_have_kinds)
-{
-	const struct template_part part = { true, "field.client_id", 15 };
-	const struct template_part literal = { false, "field.x", 7 };
-	const char *id;
-	size_t length;
-
-	ck_assert(template_is(&part, "field.", &id, &length));
-	ck_assert_uint_eq(length, 9);
-	ck_assert(memcmp(id, "client_id", length) == 0);
-	ck_assert(!template_is(&part, "parameter.", &id, &length));
-	ck_assert(!template_is(&literal, "field.", &id, &length));
-}
-END_TEST
 
 static const struct {
 	const char *given;
@@ -112,8 +55,6 @@ static Suite *suite(void)
 	Suite *s = suite_create("catalog/names");
 	TCase *c = tcase_create("names");
 
-	tcase_add_loop_test(c, templates_come_apart, 0, sizeof templates / sizeof templates[0]);
-	tcase_add_test(c, references_have_kinds);
 	tcase_add_loop_test(c, near_names_are_offered, 0, sizeof near / sizeof near[0]);
 	tcase_add_test(c, the_nearest_three_are_kept);
 	suite_add_tcase(s, c);

@@ -62,7 +62,7 @@ END_TEST
 START_TEST(bad_templates_are_told)
 {
 	static const struct credential_place places[] = { { CREDENTIAL_FORM, "x", "{field.none}" },
-		{ CREDENTIAL_FORM, "x", "{field.id" }, { CREDENTIAL_FORM, "x", "{{field.id}}" },
+		{ CREDENTIAL_FORM, "x", "{field.id" }, { CREDENTIAL_FORM, "x", "{field.id}}" },
 		{ CREDENTIAL_FORM, "x", "{token}" }, { CREDENTIAL_FORM, "x", "{field.broken}" },
 		{ CREDENTIAL_BASIC, "{field.none}", "" }, { CREDENTIAL_BASIC, "", "{field.none}" } };
 	struct headers headers;
@@ -81,7 +81,7 @@ END_TEST
 
 START_TEST(calls_get_their_credentials)
 {
-	static const struct credential_place places[] = { { CREDENTIAL_HEADER, "X-Id", "<{field.id}>" },
+	static const struct credential_place places[] = { { CREDENTIAL_HEADER, "X-Id", "{{{field.id}}}" },
 		{ CREDENTIAL_HEADER, "Authorization", "Bearer {token}" },
 		{ CREDENTIAL_BASIC, "{field.none}", "x" }, { CREDENTIAL_FORM, "no", "{field.none}" } };
 	const struct credentials credentials = { rows, 3, "t0k" };
@@ -89,7 +89,7 @@ START_TEST(calls_get_their_credentials)
 	struct error error = { 0 };
 
 	ck_assert_int_eq(credentials_place(&headers, places, 4, &credentials, &error), 0);
-	ck_assert_str_eq(headers_get(&headers, "x-id"), "<id:with colon>");
+	ck_assert_str_eq(headers_get(&headers, "x-id"), "{id:with colon}");
 	ck_assert_str_eq(headers_get(&headers, "authorization"), "Bearer t0k");
 	headers_clear(&headers);
 }

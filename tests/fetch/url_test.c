@@ -148,17 +148,6 @@ START_TEST(knows_origins)
 }
 END_TEST
 
-START_TEST(encodes_forms)
-{
-	struct buffer out = BUFFER_INIT(32);
-
-	ck_assert_int_eq(url_encode_form(&out, "a b~+&", 6), 0);
-	ck_assert_str_eq(buffer_text(&out), "a+b%7E%2B%26");
-	ck_assert_int_eq(url_encode(&out, "////////////////", 16), -1);
-	buffer_clear(&out);
-}
-END_TEST
-
 static Suite *suite(void)
 {
 	Suite *s = suite_create("fetch/url");
@@ -168,7 +157,6 @@ static Suite *suite(void)
 	tcase_add_test(c, refuses_the_rest);
 	tcase_add_test(c, joins_as_the_rfc_says);
 	tcase_add_test(c, knows_origins);
-	tcase_add_test(c, encodes_forms);
 	suite_add_tcase(s, c);
 	return s;
 }

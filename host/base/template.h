@@ -1,7 +1,7 @@
 /* Templates: text with references in braces, "Bearer {token}". Read in one pass; what a reference stands for
  * is never looked at again. */
-#ifndef MUSTER_CATALOG_TEMPLATE_H
-#define MUSTER_CATALOG_TEMPLATE_H
+#ifndef MUSTER_BASE_TEMPLATE_H
+#define MUSTER_BASE_TEMPLATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,8 +16,13 @@ struct template_part {
  * and "}}" come as literals of one brace. */
 int template_next(struct template_part *part, const char **rest);
 
-/* Is this the reference to such a thing ("field."), and which: then *id points at its id, inside the part,
- * *length bytes. */
-bool template_is(const struct template_part *part, const char *prefix, const char **id, size_t *length);
+/* Is this just the reference {name}? */
+bool template_is(const struct template_part *part, const char *name);
+
+enum { TEMPLATE_ID_SIZE = 64 };
+
+/* Is this a reference to such a thing ("field.")? Then id becomes what follows: that of the thing, if it is
+ * one. */
+bool template_id(char id[TEMPLATE_ID_SIZE], const struct template_part *part, const char *kind);
 
 #endif

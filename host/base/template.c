@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "catalog/template.h"
+#include "base/template.h"
 
 #include <string.h>
 
@@ -29,13 +29,22 @@ int template_next(struct template_part *part, const char **rest)
 	return 1;
 }
 
-bool template_is(const struct template_part *part, const char *prefix, const char **id, size_t *length)
+bool template_is(const struct template_part *part, const char *name)
 {
-	size_t skip = strlen(prefix);
+	return part->reference && part->length == strlen(name) && memcmp(part->text, name, part->length) == 0;
+}
 
-	if (!part->reference || part->length < skip || memcmp(part->text, prefix, skip) != 0)
+bool template_id(char id[TEMPLATE_ID_SIZE], const struct template_part *part, const char *kind)
+{
+	size_t skip = strlen(kind);
+	size_t length;
+
+	if (!part->reference || part->length < skip || memcmp(part->text, kind, skip) != 0)
 		return false;
-	*id = part->text + skip;
-	*length = part->length - skip;
+	length = part->length - skip;
+	if (length >= TEMPLATE_ID_SIZE)
+		return false;
+	memcpy(id, part->text + skip, length);
+	id[length] = '\0';
 	return true;
 }
