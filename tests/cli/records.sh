@@ -21,7 +21,23 @@ run list_employees > ndjson && run list_employees --raw > raw &&
   run list_employees --format table > table && run list_employees --limit 7 > seven &&
   run get_employee id="$(head -n 1 ndjson | jq -r .id)" > one &&
   run list_performance_cycles > cycles && run list_manager_reviews > reviews &&
-  run list_demographics_by_employee id="$(head -n 1 ndjson | jq -r .id)" > demographics
+  run list_demographics_by_employee id="$(head -n 1 ndjson | jq -r .id)" > demographics || exit
+
+# Parameters: what each leaves of the whole is known from the whole.
+person=$(jq -r 'select(.work_email).id' ndjson | sed -n 5p)
+cycle=$(head -n 1 cycles | jq -r .id)
+review=$(sed -n 3p reviews | jq -r .id)
+run list_employees "email=$(jq -r 'select(.work_email).work_email' ndjson | sed -n 5p)" > by-email &&
+  run list_employees "employee_identifier=$(jq -r 'select(.employee_number).employee_number' ndjson |
+    sed -n 5p)" > by-number &&
+  run list_employees email=nobody@example.com > by-nobody &&
+  run list_performance_cycles state=closed > by-state &&
+  run list_performance_cycles after_date=2025-01-01T00:00:00Z > cycles-after &&
+  run list_manager_reviews after_date=2025-04-01T00:00:00Z > reviews-after &&
+  run get_performance_cycle "id=$cycle" > one-cycle &&
+  run get_manager_review "id=$review" > one-review &&
+  run list_manager_reviews_by_employee "id=$person" > of-person &&
+  run list_manager_reviews_by_performance_cycle "id=$cycle" > of-cycle
 END
 # A run with a limit ends while the provider still answers.
 cat > "$scratch/limits" << 'END'
@@ -49,6 +65,27 @@ ok 'a limit is kept' sh -c 'head -n 7 ndjson | cmp - seven'
 ok 'one employee is as in the list' sh -c 'head -n 1 ndjson | cmp - one'
 is 'every key is of its employee' "$(jq -r .employee_id demographics | sort -u)" "$(jq -r .id one)"
 is 'a demographic is there once' "$(jq -r .name demographics | sort | uniq -d)" ''
+
+# --- Parameters
+
+# chosen FILE OF FILTER: FILE holds exactly those lines of OF that jq's filter chooses, and there are some.
+chosen() {
+  jq -c "select($3)" "$2" > wanted
+  jq -c . "$1" > got
+  test -s wanted && cmp wanted got
+}
+person=$(jq -r 'select(.work_email).id' ndjson | sed -n 5p)
+ok 'by e-mail address' chosen by-email ndjson ".id == \"$person\""
+ok 'by employee number' chosen by-number ndjson \
+  ".employee_number == \"$(jq -r 'select(.employee_number).employee_number' ndjson | sed -n 5p)\""
+is 'nobody is no error' "$(cat by-nobody)" ''
+ok 'cycles by state' chosen by-state cycles '.status == "closed"'
+ok 'cycles after a moment' chosen cycles-after cycles '.processed_at > "2025-01-01T00:00:00"'
+ok 'reviews after a moment' chosen reviews-after reviews '.processed_at > "2025-04-01T00:00:00"'
+ok 'one cycle' chosen one-cycle cycles ".id == \"$(head -n 1 cycles | jq -r .id)\""
+ok 'one review' chosen one-review reviews ".id == \"$(sed -n 3p reviews | jq -r .id)\""
+ok 'reviews of an employee' chosen of-person reviews ".employee_id == \"$person\""
+ok 'reviews of a cycle' chosen of-cycle reviews ".performance_cycle_id == \"$(head -n 1 cycles | jq -r .id)\""
 
 # --- Against the model's own schema
 
