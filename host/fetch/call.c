@@ -275,6 +275,16 @@ static bool follow(struct call *call, struct error *error)
 	return true;
 }
 
+/* The answer was scrubbed as it came; a secret that escapes hid shows only now that its words were read. */
+static void tell_refusal(struct error *error, struct call *call, const struct classified *classified)
+{
+	struct error ignored;
+
+	(void)classify_error(error, classified, call->status, call->url.host);
+	if (scrub_text(call->scrub, error->body, strlen(error->body), &ignored) < 0)
+		explicit_bzero(error->body, sizeof error->body);
+}
+
 static void refuse(struct call *call, const struct classified *classified)
 {
 	struct retry_case it = {
@@ -282,7 +292,7 @@ static void refuse(struct call *call, const struct classified *classified)
 	};
 	struct error error = { 0 };
 
-	(void)classify_error(&error, classified, call->status, call->url.host);
+	tell_refusal(&error, call, classified);
 	if (classified->meaning == ANSWER_UNAUTHORIZED && call->token_version &&
 		call->refreshes < REFRESHES && token_refused(call->terms->token, call->token_version)) {
 		call->refreshes++;

@@ -49,23 +49,47 @@ static size_t on_body(void *context, const char *bytes, size_t length)
 	return 0;
 }
 
-/* A refusal may repeat what was sent, so it is scrubbed before anything is read from it. */
-static void scrub_body(struct grant *grant)
+static int make_scrub(struct scrub **out, const struct grant *grant)
 {
 	const struct credentials *credentials = &grant->request.oauth2.credentials;
-	struct scrub *scrub = NULL;
 	struct error ignored;
-	int result = scrub_new(&scrub, &ignored);
+	int result = scrub_new(out, &ignored);
 
 	for (size_t i = 0; result == 0 && i < credentials->count; i++)
 		if (credentials->rows[i].secret)
-			result = scrub_add(scrub, credentials->rows[i].text,
-				strlen(credentials->rows[i].text), &ignored);
+			result = scrub_add(
+				*out, credentials->rows[i].text, strlen(credentials->rows[i].text), &ignored);
+	return result;
+}
+
+/* A refusal may repeat what was sent: it is scrubbed before anything is read from it, and so is what was read,
+ * since escapes may have hidden a secret until then. */
+static int read_refusal(
+	struct oauth2_answer *answer, struct grant *grant, const char *body, struct error *error)
+{
+	struct scrub *scrub = NULL;
+	struct error ignored;
+	int result = make_scrub(&scrub, grant);
+
 	if (result == 0)
 		result = scrub_text(scrub, grant->body.data, grant->body.length, &ignored);
-	if (result < 0)
-		buffer_wipe(&grant->body);
+	(void)oauth2_answer(
+		answer, grant->status, &grant->headers, body, result < 0 ? 0 : grant->body.length, error);
+	if (result < 0 || scrub_text(scrub, error->body, strlen(error->body), &ignored) < 0)
+		explicit_bzero(error->body, sizeof error->body);
 	scrub_free(scrub);
+	return -1;
+}
+
+static int read_answer(struct oauth2_answer *answer, struct grant *grant, struct error *error)
+{
+	const char *body = grant->body.data ? grant->body.data : "";
+
+	if (grant->too_long)
+		return error_set(error, ERROR_PROVIDER_FAILED, "The token endpoint's answer is too long.");
+	if (grant->status != 200)
+		return read_refusal(answer, grant, body, error);
+	return oauth2_answer(answer, grant->status, &grant->headers, body, grant->body.length, error);
 }
 
 /* The last thing that touches the grant: whoever hears it may free it. */
@@ -88,13 +112,7 @@ static void on_done(void *context, const struct error *failure)
 		tell(grant, &answer, failure);
 		return;
 	}
-	if (grant->status != 200)
-		scrub_body(grant);
-	if (grant->too_long)
-		result = error_set(&error, ERROR_PROVIDER_FAILED, "The token endpoint's answer is too long.");
-	else
-		result = oauth2_answer(&answer, grant->status, &grant->headers,
-			grant->body.data ? grant->body.data : "", grant->body.length, &error);
+	result = read_answer(&answer, grant, &error);
 	tell(grant, &answer, result < 0 ? &error : NULL);
 }
 
