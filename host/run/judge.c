@@ -5,6 +5,7 @@
 #include "base/json.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* A page may be empty and not the last, where the provider filters after paging; not this often in a row. */
 enum { EMPTY_PAGES_MAX = 100 };
@@ -24,6 +25,22 @@ static size_t segment(const char *text)
 	return strcspn(text, "/?");
 }
 
+/* A segment that leads up or nowhere, also in disguise: RFC 3986, section 6.2.2.2. */
+static bool is_dots(const char *text, size_t length)
+{
+	size_t dots = 0;
+
+	while (length > 0) {
+		size_t step = text[0] == '.' ? 1 : length >= 3 && strncasecmp(text, "%2e", 3) == 0 ? 3 : 0;
+		if (step == 0)
+			return false;
+		text += step;
+		length -= step;
+		dots++;
+	}
+	return dots <= 2;
+}
+
 /* Is this the URL that the action declares, each parameter standing for one segment? Scheme and host are
  * compared letter by letter: both are normalised. */
 static bool is_declared(const char *url, const char *declared)
@@ -32,8 +49,7 @@ static bool is_declared(const char *url, const char *declared)
 		size_t theirs = segment(url), ours = segment(declared);
 
 		if (memchr(declared, '{', ours)) {
-			if (theirs == 0 || (theirs == 1 && url[0] == '.') ||
-				(theirs == 2 && memcmp(url, "..", 2) == 0))
+			if (is_dots(url, theirs))
 				return false;
 		} else if (theirs != ours || memcmp(url, declared, ours) != 0) {
 			return false;
