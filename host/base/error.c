@@ -80,7 +80,7 @@ int error_exit_status(const struct error *error)
 	return codes[error->code].exit_status;
 }
 
-const char *error_cause_text(const struct error *error)
+static const char *cause_text(const struct error *error)
 {
 	return error->cause ? error->cause : codes[error->code].cause;
 }
@@ -123,7 +123,7 @@ static json_t *problems_json(const struct error *error)
 json_t *error_json(const struct error *error)
 {
 	json_t *object = json_pack("{s:s, s:s, s:s}", "code", error_code_text(error->code), "message",
-		error->message, "cause", error_cause_text(error));
+		error->message, "cause", cause_text(error));
 	int failed = !object;
 
 	if (failed)

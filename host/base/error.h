@@ -96,7 +96,6 @@ void error_problem(struct error *error, const char *field, const char *code, con
 
 const char *error_code_text(enum error_code code);
 int error_exit_status(const struct error *error);
-const char *error_cause_text(const struct error *error);
 const char *error_hint_text(const struct error *error);
 
 /* The code of this name, or ERROR_INTERNAL if there is none. */

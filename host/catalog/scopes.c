@@ -12,7 +12,7 @@ bool scopes_has(const struct scopes *scopes, size_t row)
 	return row < MANIFEST_SCOPES && (scopes->bits[row / 64] >> (row % 64) & 1);
 }
 
-bool scopes_empty(const struct scopes *scopes)
+static bool is_empty(const struct scopes *scopes)
 {
 	uint64_t all = 0;
 
@@ -216,7 +216,7 @@ int scopes_granted(struct scopes *out, const char *text, const struct scopes *re
 	(void)snprintf(separators, sizeof separators, " %s", auth->scope_separator);
 	fits = unwrap(&list, &length, text, buffer_text(&before), buffer_text(&after));
 	add_list(&granted, manifest, list, length, separators);
-	*out = !fits && scopes_empty(&granted) ? *requested : granted;
+	*out = !fits && is_empty(&granted) ? *requested : granted;
 	result = 0;
 out:
 	buffer_clear(&before);

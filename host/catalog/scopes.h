@@ -15,7 +15,6 @@ struct scopes {
 };
 
 bool scopes_has(const struct scopes *scopes, size_t row);
-bool scopes_empty(const struct scopes *scopes);
 void scopes_add(struct scopes *scopes, size_t row);
 
 /* Adds what an action needs. */

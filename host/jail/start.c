@@ -274,11 +274,6 @@ int jail_ended_fd(const struct jail *jail)
 	return jail->pid_fd;
 }
 
-int jail_pid(const struct jail *jail)
-{
-	return jail->pid;
-}
-
 void jail_kill(struct jail *jail)
 {
 	if (jail->reaped)

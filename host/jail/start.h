@@ -41,9 +41,6 @@ int jail_socket(const struct jail *jail);
 /* Becomes readable when the runner has ended. Owned by the jail. */
 int jail_ended_fd(const struct jail *jail);
 
-/* Its process id, for those who watch its memory. */
-int jail_pid(const struct jail *jail);
-
 /* Ends the runner at once; jail_reap() then doesn't wait for long. */
 void jail_kill(struct jail *jail);
 

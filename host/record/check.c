@@ -519,13 +519,3 @@ int check_record(struct check *check, const char *bytes, size_t length, struct e
 	check->record = (struct record){ bytes, length, check->members, count };
 	return 0;
 }
-
-const struct record_member *record_find(const struct record *record, const char *name, size_t length)
-{
-	for (size_t i = 0; i < record->count; i++) {
-		const struct record_member *member = &record->members[i];
-		if (member->name_length == length && memcmp(member->name, name, length) == 0)
-			return member;
-	}
-	return NULL;
-}

@@ -56,7 +56,4 @@ void check_clear(struct check *check);
  * sent it; or out_of_memory. */
 int check_record(struct check *check, const char *bytes, size_t length, struct error *error);
 
-/* The member of this name, or NULL. */
-const struct record_member *record_find(const struct record *record, const char *name, size_t length);
-
 #endif

@@ -51,31 +51,9 @@ static void put(struct writer *writer, const char *text, size_t length, bool com
 	written(writer, to + length, comma);
 }
 
-/* What closes takes no comma before it. */
-static void put_end(struct writer *writer, char c)
-{
-	writer->comma = false;
-	put(writer, &c, 1, true);
-}
-
 void writer_object(struct writer *writer)
 {
 	put(writer, "{", 1, false);
-}
-
-void writer_object_end(struct writer *writer)
-{
-	put_end(writer, '}');
-}
-
-void writer_array(struct writer *writer)
-{
-	put(writer, "[", 1, false);
-}
-
-void writer_array_end(struct writer *writer)
-{
-	put_end(writer, ']');
 }
 
 static void encode(struct writer *writer, const char *bytes, size_t length, const char *after, bool comma)
@@ -91,45 +69,9 @@ void writer_key(struct writer *writer, const char *name, size_t length)
 	encode(writer, name, length, "\":", false);
 }
 
-void writer_rendered_key(struct writer *writer, const char *text, size_t length)
-{
-	put(writer, text, length, false);
-}
-
-void writer_value(struct writer *writer, const char *text, size_t length)
-{
-	put(writer, text, length, true);
-}
-
 void writer_string(struct writer *writer, const char *bytes, size_t length)
 {
 	encode(writer, bytes, length, "\"", true);
-}
-
-void writer_string_body(struct writer *writer, const char *body, size_t length)
-{
-	char *to = length < SIZE_MAX - 2 ? room(writer, length + 2) : NULL;
-
-	if (!to)
-		return;
-	*to++ = '"';
-	memcpy(to, body, length);
-	to += length;
-	*to++ = '"';
-	written(writer, to, true);
-}
-
-void writer_boolean(struct writer *writer, bool value)
-{
-	if (value)
-		put(writer, "true", 4, true);
-	else
-		put(writer, "false", 5, true);
-}
-
-void writer_null(struct writer *writer)
-{
-	put(writer, "null", 4, true);
 }
 
 /* --- Compacting ------------------------------------------------------------------------------- */

@@ -21,29 +21,17 @@ void writer_init(struct writer *writer, struct buffer *out);
  */
 int writer_result(const struct writer *writer);
 
+/* Opens an object. */
 void writer_object(struct writer *writer);
-void writer_object_end(struct writer *writer);
-void writer_array(struct writer *writer);
-void writer_array_end(struct writer *writer);
 
 /* A member's name, of UTF-8 that is escaped here. */
 void writer_key(struct writer *writer, const char *name, size_t length);
 
-/* A member's name that was rendered before: the quotes and the colon included. The fast way. */
-void writer_rendered_key(struct writer *writer, const char *text, size_t length);
-
-/* Any value that was rendered before, or a number, true, false or null as its source text. */
-void writer_value(struct writer *writer, const char *text, size_t length);
-
-/* A string: of UTF-8 that is escaped here, or the body of a source string as it came. */
+/* A string, of UTF-8 that is escaped here. */
 void writer_string(struct writer *writer, const char *bytes, size_t length);
-void writer_string_body(struct writer *writer, const char *body, size_t length);
 
 /* Any value as its source text, which must have been checked by a reader: whitespace outside of its
  * strings is dropped, all else stays as it came. */
 void writer_source(struct writer *writer, const char *source, size_t length);
-
-void writer_boolean(struct writer *writer, bool value);
-void writer_null(struct writer *writer);
 
 #endif

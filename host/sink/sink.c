@@ -96,11 +96,6 @@ int sink_finish(struct sink *sink, bool complete, struct error *error)
 	return sink->format->finish ? sink->format->finish(sink, complete, error) : 0;
 }
 
-uint64_t sink_count(const struct sink *sink)
-{
-	return sink->count;
-}
-
 struct drain *sink_drain(struct sink *sink)
 {
 	return &sink->drain;

@@ -17,7 +17,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /* When so many bytes wait, no more records should come. */
 #define SINK_ENOUGH ((size_t)256 << 10)
@@ -57,9 +56,6 @@ int sink_write(struct sink *sink, const struct record *record, const char *key, 
 /* Ends the output. complete is false when the run failed: what came is still shown, but nothing is
  * closed that would let half of the records pass for all. */
 int sink_finish(struct sink *sink, bool complete, struct error *error);
-
-/* How many records were taken. */
-uint64_t sink_count(const struct sink *sink);
 
 /* The way out, borrowed: what waits in it is the caller's to flush. */
 struct drain *sink_drain(struct sink *sink);

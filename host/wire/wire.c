@@ -22,11 +22,6 @@ static const char *const mode_texts[] = {
 	[WIRE_MODE_RUN] = "run",
 };
 
-const char *wire_mode_text(enum wire_mode mode)
-{
-	return mode_texts[mode];
-}
-
 enum wire_mode wire_mode_from_text(const char *text)
 {
 	for (size_t i = WIRE_MODE_MANIFEST; i <= WIRE_MODE_RUN; i++)

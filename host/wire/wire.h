@@ -89,8 +89,7 @@ enum wire_mode {
 	WIRE_MODE_RUN,
 };
 
-/* The mode's name in START, static; and the mode of a name, or 0 if there is none. */
-const char *wire_mode_text(enum wire_mode mode);
+/* The mode of a name in START, or 0 if there is none. */
 enum wire_mode wire_mode_from_text(const char *text);
 
 struct wire_frame {

@@ -202,15 +202,14 @@ START_TEST(members_are_told)
 	ck_assert_int_eq(check_record(&check, record, sizeof record - 1, &error), 0);
 	ck_assert_uint_eq(check.record.count, 7);
 	for (size_t i = 0; i < 7; i++) {
-		const struct record_member *member = record_find(&check.record, members[i].name, 1);
-		ck_assert_ptr_eq(member, &check.record.members[i]);
+		const struct record_member *member = &check.record.members[i];
+		ck_assert_uint_eq(member->name_length, 1);
+		ck_assert_mem_eq(member->name, members[i].name, 1);
 		ck_assert_int_eq(member->type, members[i].type);
 		ck_assert_uint_eq(member->value_length, strlen(members[i].value));
 		ck_assert_mem_eq(member->value, members[i].value, member->value_length);
 		ck_assert_int_eq(member->escaped, i == 1);
 	}
-	ck_assert_ptr_null(record_find(&check.record, "x", 1));
-	ck_assert_ptr_null(record_find(&check.record, "aa", 2));
 	check_clear(&check);
 }
 END_TEST

@@ -22,25 +22,17 @@ START_TEST(commas_are_set)
 	writer_object(&writer);
 	writer_key(&writer, "a\"b", 3);
 	writer_string(&writer, "line\nend\x01\x7F\xC3\xAB\\", 13);
-	writer_rendered_key(&writer, "\"n\":", 4);
-	writer_value(&writer, "-0", 2);
-	writer_rendered_key(&writer, "\"list\":", 7);
-	writer_array(&writer);
-	writer_boolean(&writer, true);
-	writer_boolean(&writer, false);
-	writer_null(&writer);
-	writer_string_body(&writer, "as\\u0020is", 10);
-	writer_object(&writer);
-	writer_object_end(&writer);
-	writer_array(&writer);
-	writer_array_end(&writer);
-	writer_array_end(&writer);
+	writer_key(&writer, "n", 1);
+	writer_source(&writer, "-0", 2);
 	writer_key(&writer, "", 0);
+	writer_object(&writer);
+	writer_key(&writer, "list", 4);
+	writer_source(&writer, "[ true, {} ]", 12);
+	writer_key(&writer, "s", 1);
 	writer_string(&writer, "", 0);
-	writer_object_end(&writer);
 	ck_assert_int_eq(writer_result(&writer), 0);
-	expect(&out, "{\"a\\\"b\":\"line\\nend\\u0001\x7F\xC3\xAB\\\\\",\"n\":-0,\"list\":[true,false,null,"
-		     "\"as\\u0020is\",{},[]],\"\":\"\"}");
+	expect(&out,
+		"{\"a\\\"b\":\"line\\nend\\u0001\x7F\xC3\xAB\\\\\",\"n\":-0,\"\":{\"list\":[true,{}],\"s\":\"\"");
 	buffer_clear(&out);
 }
 END_TEST
@@ -53,14 +45,13 @@ START_TEST(failure_sticks)
 		struct writer writer;
 
 		writer_init(&writer, &out);
-		writer_array(&writer);
+		writer_object(&writer);
+		writer_key(&writer, "k", 1);
 		writer_string(&writer, "a\nb", 3);
-		writer_string_body(&writer, "c", 1);
 		writer_source(&writer, "{ }", 3);
-		writer_value(&writer, "1", 1);
-		writer_array_end(&writer);
+		writer_source(&writer, "1", 1);
 		ck_assert_uint_le(out.length, limit);
-		if (limit < 17)
+		if (limit < 16)
 			ck_assert_int_eq(writer_result(&writer), -1);
 		buffer_clear(&out);
 	}

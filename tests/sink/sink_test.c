@@ -53,7 +53,6 @@ static char *rendered(
 	FILE *file = tmpfile();
 	struct sink_options options = { .format = format, .model = raw ? NULL : model, .width = width };
 	struct sink *sink;
-	uint64_t count = 0;
 	char *text;
 
 	ck_assert_ptr_nonnull(file);
@@ -61,10 +60,9 @@ static char *rendered(
 	check_clear(&check);
 	check_init(&check, options.model, (size_t)4 << 20);
 	ck_assert_int_eq(sink_new(&sink, &options, &error), 0);
-	for (; *records; records++, count++)
+	for (; *records; records++)
 		put(sink, *records);
 	ck_assert_int_eq(sink_finish(sink, complete, &error), 0);
-	ck_assert_uint_eq(sink_count(sink), count);
 	ck_assert_int_eq(drain_flush(sink_drain(sink), &error), DRAIN_EMPTY);
 	sink_free(sink);
 

@@ -316,8 +316,10 @@ END_TEST
 
 START_TEST(modes)
 {
-	for (enum wire_mode mode = WIRE_MODE_MANIFEST; mode <= WIRE_MODE_RUN; mode++)
-		ck_assert_int_eq(wire_mode_from_text(wire_mode_text(mode)), mode);
+	ck_assert_int_eq(wire_mode_from_text("manifest"), WIRE_MODE_MANIFEST);
+	ck_assert_int_eq(wire_mode_from_text("validate"), WIRE_MODE_VALIDATE);
+	ck_assert_int_eq(wire_mode_from_text("authenticate"), WIRE_MODE_AUTHENTICATE);
+	ck_assert_int_eq(wire_mode_from_text("run"), WIRE_MODE_RUN);
 	ck_assert_int_eq(wire_mode_from_text("serve"), 0);
 	ck_assert_uint_gt(strlen(wire_build), strlen(PACKAGE_VERSION));
 }
