@@ -10,7 +10,7 @@
 
 enum member_kind {
 	MEMBER_ID,       /* text_is_id() */
-	MEMBER_TEXT,     /* UTF-8, without control characters */
+	MEMBER_TEXT,     /* text_is_clean() */
 	MEMBER_PROSE,    /* the same, longer */
 	MEMBER_LIST,     /* words separated by spaces */
 	MEMBER_REQUEST,  /* "METHOD URL" */

@@ -98,18 +98,6 @@ static int refuse_newer(
 
 /* ---- Texts ----------------------------------------------------------------------------------------- */
 
-static bool has_control(const char *text)
-{
-	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-		if (*at < 0x20 || *at == 0x7f)
-			return true;
-		/* U+0080 to U+009F: a terminal may obey these as well. */
-		if (at[0] == 0xc2 && at[1] < 0xa0)
-			return true;
-	}
-	return false;
-}
-
 static int check_text(
 	const char *text, const struct member *member, const struct place *place, struct error *error)
 {
@@ -121,7 +109,7 @@ static int check_text(
 		return refuse(error, place, "%s is longer than %zu bytes", member->name, most);
 	if (!text_is_utf8(text, length))
 		return refuse(error, place, "%s is not UTF-8", member->name);
-	if (has_control(text))
+	if (!text_is_clean(text, length))
 		return refuse(error, place, "%s holds a control character", member->name);
 	if (member->mandatory && length == 0)
 		return refuse(error, place, "%s is empty", member->name);

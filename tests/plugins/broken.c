@@ -137,6 +137,9 @@ static void break_tables(void)
 	if (is("summary_c1"))
 		plugin.summary = "\xc2\x9b"
 				 "2J";
+	if (is("summary_bidi"))
+		plugin.summary = "gpj.\xe2\x80\xae"
+				 "exe";
 	if (is("help_line_break"))
 		fields[0].help = "one\ntwo";
 	if (is("guide_line_break"))

@@ -26,6 +26,7 @@ static const struct {
 	{ "name_not_utf8", "name is not UTF-8." },
 	{ "name_escape", "name holds a control character." },
 	{ "summary_c1", "summary holds a control character." },
+	{ "summary_bidi", "summary holds a control character." },
 	{ "help_line_break", "auths[0] key: fields[0] key: help holds a control character." },
 	{ "guide_line_break", "auths[0] key: guide[0]: text holds a control character." },
 	{ "hosts_none", "hosts has no rows." },
