@@ -97,6 +97,19 @@ int manifest_scope(const struct manifest *manifest, const char *id, size_t lengt
 	return -1;
 }
 
+int manifest_find_auth(const struct manifest_auth **out, const struct manifest *manifest, const char *id,
+	struct error *error)
+{
+	char given[64];
+
+	*out = manifest_auth(manifest, id);
+	if (*out)
+		return 0;
+	text_clean(given, sizeof given, id, strlen(id));
+	(void)error_set(error, ERROR_USAGE, "%s has no auth '%s'.", manifest->name, given);
+	return error_hint(error, "'muster show %s' lists the auths.", manifest->id);
+}
+
 int manifest_find_action(const struct manifest_action **out, const struct manifest *manifest, const char *id,
 	struct error *error)
 {

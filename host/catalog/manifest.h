@@ -239,6 +239,10 @@ const struct manifest_parameter *manifest_parameter(const struct manifest_action
 /* The row of this id or alias, or -1. */
 int manifest_scope(const struct manifest *manifest, const char *id, size_t length);
 
+/* The same as manifest_auth(), but what is missing is USAGE. */
+int manifest_find_auth(const struct manifest_auth **out, const struct manifest *manifest, const char *id,
+	struct error *error);
+
 /* The same as manifest_action(), but what is missing is ACTION_NOT_FOUND with the nearest names. */
 int manifest_find_action(const struct manifest_action **out, const struct manifest *manifest, const char *id,
 	struct error *error);

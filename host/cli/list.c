@@ -82,6 +82,7 @@ static int print_table(const struct catalog_row *rows, size_t count, struct erro
 	static const char *const head[] = { "CONNECTOR", "NAME", "VERSION", "AUTHS", "ACTIONS", "STATUS",
 		"PATH" };
 	struct output_table table = { .columns = sizeof head / sizeof head[0] };
+	bool told = false;
 	int result = 0;
 
 	for (size_t i = 0; result == 0 && i < table.columns; i++)
@@ -94,7 +95,8 @@ static int print_table(const struct catalog_row *rows, size_t count, struct erro
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		if (!rows[i].reason)
 			continue;
-		(void)fputs(rows[i].id == rows[0].id && i == 0 ? "\n" : "", stdout);
+		(void)fputs(told ? "" : "\n", stdout);
+		told = true;
 		output_text(stdout, OUTPUT_YELLOW, catalog_status_text(rows[i].status));
 		(void)fputc(' ', stdout);
 		output_text(stdout, OUTPUT_PLAIN, rows[i].path);

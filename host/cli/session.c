@@ -26,9 +26,9 @@ int session_open(struct session *session, const struct arguments *arguments, con
 		return -1;
 	if (session->action)
 		auth = session->action->auth;
-	session->auth = auth ? manifest_auth(manifest, auth) : &manifest->auths[0];
-	if (!session->auth)
-		return error_set(error, ERROR_USAGE, "%s has no auth %.64s.", provider, auth);
+	session->auth = &manifest->auths[0];
+	if (auth && manifest_find_auth(&session->auth, manifest, auth, error) < 0)
+		return -1;
 	session->allow_partial_jail = catalog_trusts(session->catalog, manifest->id);
 	return 0;
 }
@@ -66,17 +66,24 @@ static void on_signal(uv_signal_t *handle, int number)
 	session->on_interrupt(session->context);
 }
 
-static void start_loop(struct session *session)
+static int start_loop(struct session *session, struct error *error)
 {
-	static const int numbers[] = { SIGINT, SIGTERM };
+	static const int numbers[SESSION_SIGNALS] = { SIGINT, SIGTERM };
+	int failed = uv_loop_init(&session->loop);
 
-	(void)uv_loop_init(&session->loop);
-	session->loop_open = true;
-	for (size_t i = 0; i < 2; i++) {
-		(void)uv_signal_init(&session->loop, &session->signals[i]);
-		session->signals[i].data = session;
-		(void)uv_signal_start(&session->signals[i], on_signal, numbers[i]);
+	session->loop_open = failed == 0;
+	while (!failed && session->signal_count < SESSION_SIGNALS) {
+		uv_signal_t *handle = &session->signals[session->signal_count];
+
+		failed = uv_signal_init(&session->loop, handle);
+		if (failed)
+			break;
+		handle->data = session;
+		failed = uv_signal_start(handle, on_signal, numbers[session->signal_count++]);
 	}
+	return failed ? error_set(error, ERROR_INSTALLATION, "The event loop can't be started: %s.",
+				uv_strerror(failed))
+		      : 0;
 }
 
 int session_connect(struct session *session, const struct arguments *arguments,
@@ -93,8 +100,8 @@ int session_connect(struct session *session, const struct arguments *arguments,
 		return -1;
 	session->on_interrupt = on_interrupt;
 	session->context = context;
-	start_loop(session);
-	if (fetch_new(&session->fetch, &session->loop, &session->configuration.fetch, error) < 0 ||
+	if (start_loop(session, error) < 0 ||
+		fetch_new(&session->fetch, &session->loop, &session->configuration.fetch, error) < 0 ||
 		budget_new(&session->budget, error) < 0)
 		return -1;
 	options = (struct connection_options){ .fetch = session->fetch,
@@ -124,7 +131,7 @@ void session_close(struct session *session)
 	if (session->fetch)
 		fetch_free(session->fetch);
 	if (session->loop_open) {
-		for (size_t i = 0; i < 2; i++)
+		for (size_t i = 0; i < session->signal_count; i++)
 			uv_close((uv_handle_t *)&session->signals[i], NULL);
 		(void)uv_run(&session->loop, UV_RUN_DEFAULT);
 		(void)uv_loop_close(&session->loop);

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <uv.h>
 
+enum { SESSION_SIGNALS = 2 };
+
 struct session {
 	struct configuration configuration;
 	struct catalog *catalog;
@@ -24,7 +26,8 @@ struct session {
 
 	/* The rest is the session's own. */
 	uv_loop_t loop;
-	uv_signal_t signals[2];
+	uv_signal_t signals[SESSION_SIGNALS];
+	size_t signal_count; /* of those, open */
 	struct fetch *fetch;
 	struct budget *budget;
 	bool loop_open;

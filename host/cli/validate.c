@@ -1,7 +1,6 @@
 /* muster validate: are these fields right, as far as can be known offline? */
 #include "config.h"
 
-#include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/entries.h"
 #include "catalog/fields.h"
@@ -10,24 +9,21 @@
 #include "cli/output.h"
 #include "run/validate.h"
 
-#include <string.h>
+#include <stdint.h>
+#include <stdio.h>
 
 static int find_auth(const struct manifest_auth **out, const struct manifest *manifest, const char *id,
 	struct error *error)
 {
-	char given[64];
-
 	if (!id && manifest->auth_count > 1) {
 		(void)error_set(error, ERROR_USAGE, "%s has several auths; say which.", manifest->name);
 		return error_hint(error, "--auth %s, or another that 'muster show %s' lists.",
 			manifest->auths[0].id, manifest->id);
 	}
-	*out = id ? manifest_auth(manifest, id) : &manifest->auths[0];
-	if (*out)
-		return 0;
-	text_clean(given, sizeof given, id, strlen(id));
-	(void)error_set(error, ERROR_USAGE, "%s has no auth '%s'.", manifest->name, given);
-	return error_hint(error, "'muster show %s' lists the auths.", manifest->id);
+	if (id)
+		return manifest_find_auth(out, manifest, id, error);
+	*out = &manifest->auths[0];
+	return 0;
 }
 
 static int check(const struct arguments *arguments, const struct catalog *catalog,

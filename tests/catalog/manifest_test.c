@@ -73,6 +73,24 @@ START_TEST(an_unknown_action_is_told_with_the_nearest)
 }
 END_TEST
 
+START_TEST(an_unknown_auth_is_told)
+{
+	struct models *models = fixture_models();
+	struct manifest *manifest = fixture_manifest(models);
+	const struct manifest_auth *auth;
+	struct error error = { 0 };
+
+	ck_assert_int_eq(manifest_find_auth(&auth, manifest, manifest->auths[0].id, &error), 0);
+	ck_assert_ptr_eq(auth, &manifest->auths[0]);
+	ck_assert_int_eq(manifest_find_auth(&auth, manifest, "no\x1b[2J", &error), -1);
+	ck_assert_int_eq(error.code, ERROR_USAGE);
+	ck_assert_ptr_null(strchr(error.message, '\x1b'));
+	ck_assert_ptr_nonnull(strstr(error.hint, "muster show"));
+	manifest_free(manifest);
+	models_free(models);
+}
+END_TEST
+
 /* One damage each: where, what stands there then (NULL: nothing), and what the refusal must say. */
 static const struct {
 	const char *place;
@@ -310,6 +328,7 @@ static Suite *suite(void)
 	tcase_add_test(c, tables_arrive);
 	tcase_add_test(c, what_may_be_left_out_has_a_value);
 	tcase_add_test(c, an_unknown_action_is_told_with_the_nearest);
+	tcase_add_test(c, an_unknown_auth_is_told);
 	tcase_add_loop_test(c, damage_is_refused, 0, sizeof damages / sizeof damages[0]);
 	tcase_add_test(c, what_is_no_json_is_refused);
 	tcase_add_test(c, missing_models_are_the_installations_fault);
