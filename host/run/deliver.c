@@ -4,7 +4,11 @@
 
 /* A unified record names its fields anew and may say a thing twice, but it does not grow without bound: past
  * this a plugin makes records up. */
-enum { GROWTH_FREE = 16 * 1024 * 1024, GROWTH_RATIO = 16 };
+enum {
+	GROWTH_FREE = 16 * 1024 * 1024,
+	GROWTH_RATIO = 16,
+	FRAME_COST = 256, /* what a frame takes to read, however short it is, in bytes of a long one */
+};
 
 void deliver_init(struct deliver *deliver, const struct model *model, struct sink *sink, uint64_t limit)
 {
@@ -29,7 +33,7 @@ int deliver_frame(
 	size_t key_length, length, offset = 0;
 	int more = 0;
 
-	deliver->bytes += frame->length;
+	deliver->bytes += frame->length + FRAME_COST;
 	if (deliver->bytes > GROWTH_FREE + body_bytes * GROWTH_RATIO)
 		return error_set(error, ERROR_PLUGIN_FAULT,
 			"The connector made far more records than the provider's answers hold.");

@@ -6,6 +6,7 @@ flags="-I${top_srcdir:-.}/sdk/include -Wall -Wextra -Wpedantic -Wpadded -Werror 
 number=0
 
 # try COMPILER FLAGS…
+# shellcheck disable=SC2086 # several flags
 try() {
   number=$((number + 1))
   if ! command -v "$1" >/dev/null 2>&1; then
