@@ -21,7 +21,7 @@ if grep -q '^#define MUSTER_RELAXED_JAIL' "$top_builddir/config.h"; then
 fi
 
 # Counts the employees. Nearly every one has his number of the sandbox in e-mail address or employee number.
-cat > "$scratch/count.awk" << 'END'
+cat > "$scratch/count.awk" << 'COUNT'
 {
   at = match($0, /\.[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]@/)
   if (!at)
@@ -31,7 +31,7 @@ cat > "$scratch/count.awk" << 'END'
   numbered += at > 0
 }
 END { print NR, wrong + 0, (numbered * 2 > NR ? "numbered" : "not numbered") }
-END
+COUNT
 
 # volume NAME EMPLOYEES PAGE-BYTES [OPTION…]
 volume() {
