@@ -58,6 +58,13 @@ END
     diag "$(grep -a -E '^(found|not found|a core|token|looked|exit)' "$dir/output"; cat "$dir/errors")"
   like "$watch_name: it ends as it should" "$(tail -n 1 "$dir/output")" "^exit status $watch_status\$"
   like "$watch_name: the token is $watch_token" "$(tail -n 3 "$dir/output" | head -n 1)" "^token $watch_token\$"
+  # Nor is the token printed or kept, nor the client id, which is nobody else's business.
+  {
+    if [ "$watch_token" = known ]; then forms "$(cat "$dir/patterns.token")"; fi
+    forms "$(jq -r .client_id "$dir/culture_amp.json")"
+  } > "$dir/forms"
+  fails "$watch_name: neither token nor client id is printed or kept" \
+    grep -rlF -f "$dir/forms" -- "$dir/output" "$dir/errors" "$dir/ledger.ndjson" "$XDG_CACHE_HOME"
   diag "$watch_name: $(tail -n 2 "$dir/output" | head -n 1)"
 }
 
@@ -71,7 +78,7 @@ list='run culture_amp list_employees'
   watch expired 0 known expired_token 'piedpiper.example' $list
   watch refused 4 unknown token_error 'list_employees' $list
   watch page 4 unknown token_html 'list_employees' $list
-  watch broken 6 known server_error@2 'list_employees' $list --deadline 2
+  watch broken 6 known server_error@2 'list_employees' $list --deadline 30
 }
 
 # A connector that drives its own authentication sees no more.

@@ -4,7 +4,7 @@
  * LEDGER grows by a line with each request that the sandbox answered. A line of PATTERNS begins with what it
  * is: '-' may be in no runner; '!' neither, but must be found in the host, or the search is no good; '+' must be
  * found in a runner, likewise. The token is told by nobody: it is taken from the host's memory, where it stands
- * behind "Bearer ", and looked for like the others.
+ * behind "Bearer ", looked for like the others, and written to PATTERNS.token.
  *
  * Prints what was found and what was looked at; exits with 0, with 1 when something was found or not found that
  * should not, or with 77 when other processes' memory may not be read. */
@@ -40,6 +40,7 @@ struct pattern {
 };
 
 struct watch {
+	const char *path; /* of PATTERNS */
 	struct pattern patterns[PATTERNS];
 	size_t count;
 	bool has_token;
@@ -101,6 +102,19 @@ static bool is_token_character(char c)
 	return isalnum((unsigned char)c) || (c && strchr("-._~+/=", c));
 }
 
+static void tell_token(const struct watch *watch, const char *token, size_t length)
+{
+	char path[4096];
+	FILE *file;
+
+	(void)snprintf(path, sizeof path, "%s.token", watch->path);
+	file = fopen(path, "we");
+	if (!file)
+		return;
+	(void)fwrite(token, 1, length, file);
+	(void)fclose(file);
+}
+
 /* RFC 6750, section 2.1. */
 static void look_for_token(struct watch *watch, const char *bytes, size_t length)
 {
@@ -118,6 +132,7 @@ static void look_for_token(struct watch *watch, const char *bytes, size_t length
 			continue;
 		watch->has_token = true;
 		add_pattern(watch, '-', at, token);
+		tell_token(watch, at, token);
 	}
 }
 
@@ -326,6 +341,8 @@ int main(int count, char **words)
 	pid_t host = -1;
 	int status = 0;
 
+	if (watch && count >= 4)
+		watch->path = words[2];
 	if (count < 4 || !watch || !read_patterns(watch, words[2]) || (host = fork()) < 0) {
 		free(watch);
 		return BROKEN;

@@ -18,6 +18,15 @@ static struct provider provider;
 static unsigned frames, ends;
 static struct error ended; /* code NONE: it ended well */
 static bool refuse, pause_first, free_at_frame;
+static uv_timer_t later;
+
+static void on_resume(uv_timer_t *timer)
+{
+	ck_assert_uint_eq(frames, 1);
+	ck_assert_uint_eq(ends, 0);
+	process_resume(process);
+	uv_close((uv_handle_t *)timer, NULL);
+}
 
 static int on_frame(void *context, const struct wire_frame *frame, struct error *error)
 {
@@ -30,8 +39,11 @@ static int on_frame(void *context, const struct wire_frame *frame, struct error 
 	}
 	if (refuse)
 		return error_set(error, ERROR_PLUGIN_FAULT, "Frame %d is refused.", (int)frame->type);
-	if (pause_first && frames == 1)
+	if (pause_first && frames == 1) {
 		process_pause(process);
+		(void)uv_timer_init(&loop, &later);
+		(void)uv_timer_start(&later, on_resume, 200, 0);
+	}
 	return 0;
 }
 
@@ -167,24 +179,10 @@ START_TEST(a_refused_frame_ends_it)
 }
 END_TEST
 
-static void on_resume(uv_timer_t *timer)
-{
-	ck_assert_uint_eq(frames, 1);
-	ck_assert_uint_eq(ends, 0);
-	process_resume(process);
-	uv_close((uv_handle_t *)timer, NULL);
-}
-
-/* Whoever is paused is not impatient either, and misses nothing. */
 START_TEST(a_pause_holds_back_what_came)
 {
-	uv_timer_t later;
-
 	pause_first = true;
-	start("good", "manifest", 100);
-	(void)uv_timer_init(&loop, &later);
-	(void)uv_timer_start(&later, on_resume, 400, 0);
-	(void)uv_run(&loop, UV_RUN_DEFAULT);
+	run("good");
 	ck_assert_uint_eq(frames, 2);
 	ck_assert_uint_eq(ends, 1);
 	ck_assert_int_eq(ended.code, ERROR_NONE);
