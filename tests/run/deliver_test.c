@@ -42,6 +42,17 @@ static void tear_down(void)
 	(void)close(nowhere);
 }
 
+/* The lines that the sink made. */
+static unsigned written(void)
+{
+	const struct buffer *lines = drain_buffer(sink_drain(sink));
+	unsigned count = 0;
+
+	for (size_t i = 0; i < lines->length; i++)
+		count += lines->data[i] == '\n';
+	return count;
+}
+
 /* A frame of count times this record. */
 static int give(const char *record, size_t length, unsigned count, uint64_t body_bytes)
 {
@@ -68,7 +79,7 @@ START_TEST(good_records_pass)
 	ck_assert_int_eq(give("{\"id\":\"1\"}", 10, 3, 1000), 0);
 	ck_assert_uint_eq(deliver.records, 3);
 	ck_assert_uint_eq(deliver.page, 3);
-	ck_assert_uint_eq(sink_count(sink), 3);
+	ck_assert_uint_eq(written(), 3);
 	ck_assert(!deliver_is_full(&deliver));
 }
 END_TEST
@@ -98,7 +109,7 @@ START_TEST(forged_records_do_not)
 	ck_assert_msg(give_text(forged[_i]) < 0, "passed: %s", forged[_i]);
 	ck_assert_msg(error.code == ERROR_PLUGIN_FAULT, "%s: %s", forged[_i], error.message);
 	ck_assert_uint_eq(deliver.records, 0);
-	ck_assert_uint_eq(sink_count(sink), 0);
+	ck_assert_uint_eq(written(), 0);
 }
 END_TEST
 
@@ -144,7 +155,7 @@ START_TEST(the_limit_is_exact)
 	ck_assert_int_eq(give("{\"id\":\"1\"}", 10, 3, 1000), 0);
 	ck_assert(deliver_is_full(&deliver));
 	ck_assert_uint_eq(deliver.records, 5);
-	ck_assert_uint_eq(sink_count(sink), 5);
+	ck_assert_uint_eq(written(), 5);
 }
 END_TEST
 
