@@ -143,7 +143,7 @@ END_TEST
 
 START_TEST(many_problems_do_not_overflow)
 {
-	char id[16];
+	char id[32];
 
 	for (int i = 0; i < 100; i++) {
 		(void)snprintf(id, sizeof id, "unknown_%d", i);
