@@ -172,7 +172,9 @@ static void check_parameter(
 
 	if (entry->length == 0 && parameter->required)
 		error_problem(error, parameter->id, "required", "%s is empty.", parameter->id);
-	else if (entry->length > 0 && !shape_fits(&problem, &shape, entry->text, entry->length))
+	else if (entry->length == 0) /* a filter that a script fills from nothing must not choose all */
+		error_problem(error, parameter->id, "empty", "%s is empty: leave it out.", parameter->id);
+	else if (!shape_fits(&problem, &shape, entry->text, entry->length))
 		tell(error, parameter->id, &problem);
 	else if (parameter->place == PARAMETER_PATH &&
 		 (strcmp(entry->text, ".") == 0 || strcmp(entry->text, "..") == 0))

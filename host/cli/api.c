@@ -68,7 +68,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 {
 	struct asking asking = { .error = error };
 
-	if (arguments_words(arguments, 2, 3, "PROVIDER and PATH", error) < 0)
+	if (arguments_words(arguments, 2, 3, arguments->word_count ? "PATH" : "PROVIDER", error) < 0)
 		return -1;
 	if (start(&asking, arguments, error) < 0)
 		asking.result = -1;

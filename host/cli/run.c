@@ -138,7 +138,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 {
 	struct running running = { .error = error };
 
-	if (arguments_words(arguments, 2, SIZE_MAX, "PROVIDER and ACTION", error) < 0)
+	if (arguments_words(arguments, 2, SIZE_MAX, arguments->word_count ? "ACTION" : "PROVIDER", error) < 0)
 		return -1;
 	if (start(&running, arguments, error) < 0) {
 		running.result = -1;

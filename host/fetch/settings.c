@@ -146,12 +146,16 @@ static int check_proxy(const char *proxy, struct error *error)
 
 int fetch_settings_check(const struct fetch_settings *settings, struct error *error)
 {
-	const char *const files[] = { settings->ca_file, settings->ca_bundle };
-
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-		if (files[i] && access(files[i], R_OK) < 0)
-			return error_set(error, ERROR_BAD_CONFIGURATION,
-				"The CA certificates %s can't be read.", files[i]);
+	if (settings->ca_file && access(settings->ca_file, R_OK) < 0) {
+		(void)error_set(error, ERROR_BAD_CONFIGURATION, "The CA certificates %s can't be read.",
+			settings->ca_file);
+		return error_hint(error, "Name a PEM file in MUSTER_CA_FILE, or unset it.");
+	}
+	if (settings->ca_bundle && access(settings->ca_bundle, R_OK) < 0) {
+		(void)error_set(error, ERROR_BAD_CONFIGURATION, "The CA certificates %s can't be read.",
+			settings->ca_bundle);
+		return error_hint(error, "Name a PEM file as ca_bundle in the configuration file.");
+	}
 	return settings->proxy ? check_proxy(settings->proxy, error) : 0;
 }
 

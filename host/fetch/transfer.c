@@ -108,6 +108,8 @@ static void tell_fault(struct transfer *transfer, CURLcode result)
 			"The proxy makes no connection to %s (status %ld).", host, refusal);
 	else
 		(void)fault_set(&transfer->error, result, host, transfer->detail, transfer->sent);
+	if (transfer->proxied && transfer->error.code == ERROR_CONNECTION_FAILED)
+		(void)error_hint(&transfer->error, "Check the proxy that the configuration file names.");
 }
 
 static void on_end(struct engine_task *task, CURLcode result)

@@ -50,6 +50,8 @@ static void finish(struct api *api, const struct error *error)
 	if (error) {
 		api->error = *error;
 		connection_explain(api->request.connection, &api->error);
+		if (error->code == ERROR_RECORD_NOT_FOUND)
+			(void)error_hint(&api->error, "Check the path.");
 	}
 	if (api->call)
 		call_cancel(api->call);
@@ -160,8 +162,11 @@ static int make_url(struct api *api, struct error *error)
 	char text[URL_SIZE];
 	int length;
 
-	if (path[0] != '/')
-		return url_parse(&api->url, path, strlen(path), ERROR_USAGE, "PATH", error);
+	if (path[0] != '/') {
+		if (url_parse(&api->url, path, strlen(path), ERROR_USAGE, "PATH", error) == 0)
+			return 0;
+		return error_hint(error, "PATH begins with a slash, such as /v1/things.");
+	}
 	for (size_t i = 0; i < terms->host_count && !host; i++)
 		if (terms->hosts[i].uses & GUARD_API)
 			host = terms->hosts[i].name;
