@@ -193,6 +193,12 @@ end_serve() {
   nginx_pid=
 }
 
+# server_ms: the processor time of nginx's worker so far.
+server_ms() {
+  read -r worker _ < "/proc/$nginx_pid/task/$nginx_pid/children"
+  awk -v hertz="$(getconf CLK_TCK)" '{ print ($14 + $15) * 1000 / hertz }' "/proc/$worker/stat"
+}
+
 # speed BYTES "best MS …" [median|cpu]: MB/s of the best run, or of what is named.
 speed() {
   awk -v bytes="$1" -v ms="$(field "${3:-best}" "$2")" 'BEGIN { printf "%.1f", (ms > 0 ? bytes / ms / 1e3 : 0) }'
@@ -230,11 +236,14 @@ https_pages() {
       alone=$($measure -n "$runs" curl "$@" -K "$scratch/urls")
       set -- "$size" "$bytes" "$runs"
     fi
+    before=$(server_ms)
     whole=$($measure -n "$runs" "$muster" run culture_amp list_employees --credentials "$credentials")
+    served=$(awk -v a="$before" -v b="$(server_ms)" -v n="$runs" 'BEGIN { print (b - a) / n }')
     ours=$(speed "$bytes" "$whole")
     row "https, HTTP/$version, $size pages: fetch to NDJSON" '>300' "$ours" MB/s
     note '  the median run' "$(speed "$bytes" "$whole" median)" MB/s
-    note '  per processor second of muster and its runner' "$(speed "$bytes" "$whole" cpu)" MB/s
+    note '  of it processor time of muster and its runner' "$(ratio "$(field cpu "$whole")" "$(field best "$whole")")" cores
+    note '  and of the web server, which is on the same machine' "$(ratio "$served" "$(field best "$whole")")" cores
     if [ -n "$alone" ]; then
       row '  beside fetching alone (curl, to nowhere)' '>0.35' "$(ratio "$ours" "$(speed "$bytes" "$alone")")" times
       note '  fetching alone' "$(speed "$bytes" "$alone")" MB/s
