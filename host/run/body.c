@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* Waking a runner costs as much as it takes to read some thousand bytes. */
+enum { WORTH_WAKING = 64 * 1024 };
+
 void body_init(struct body *body, char *area, struct buffer *out)
 {
 	*body = (struct body){ .area = area, .out = out };
@@ -29,6 +32,12 @@ static int announce(struct body *body, struct error *error)
 	return 0;
 }
 
+/* A runner that has nothing left to do gets what there is, if it is enough. */
+static int wake(struct body *body, uint32_t enough, struct error *error)
+{
+	return body->busy_count == 0 && body->filled >= enough ? announce(body, error) : 0;
+}
+
 int body_add(size_t *taken, struct body *body, const char *bytes, size_t length, struct error *error)
 {
 	*taken = 0;
@@ -44,7 +53,7 @@ int body_add(size_t *taken, struct body *body, const char *bytes, size_t length,
 		if (body->filled == WIRE_SLOT_SIZE && announce(body, error) < 0)
 			return -1;
 	}
-	return body->busy_count == 0 ? announce(body, error) : 0;
+	return wake(body, WORTH_WAKING, error);
 }
 
 int body_release(struct body *body, uint32_t slot, struct error *error)
@@ -53,7 +62,16 @@ int body_release(struct body *body, uint32_t slot, struct error *error)
 		return error_set(error, ERROR_PLUGIN_FAULT, "The runner released a slot it did not have.");
 	body->busy[slot] = false;
 	body->busy_count--;
-	return body->busy_count == 0 ? announce(body, error) : 0;
+	return wake(body, WORTH_WAKING, error);
+}
+
+int body_yield(struct body *body, struct error *error)
+{
+	uint32_t filled = body->filled;
+
+	if (wake(body, 1, error) < 0)
+		return -1;
+	return body->filled < filled;
 }
 
 int body_end(struct body *body, struct error *error)

@@ -1,7 +1,8 @@
 /* An answer's body on its way down: copied into the slots of the shared area, announced as CHUNKs.
  *
- * While the runner works on a slot, the next fills; it is announced when it is full, or as soon as the runner
- * has nothing left to do. So small answers are quick and large ones come in large pieces. */
+ * While the runner works on a slot, the next fills; it is announced when it is full, or when it is worth waking
+ * a runner that has nothing left to do, or when nothing more has come for now. So small answers are quick and
+ * large ones come in large pieces. */
 #ifndef MUSTER_RUN_BODY_H
 #define MUSTER_RUN_BODY_H
 
@@ -34,6 +35,10 @@ int body_add(size_t *taken, struct body *body, const char *bytes, size_t length,
 
 /* The runner released a slot. -1: it was not in use. */
 int body_release(struct body *body, uint32_t slot, struct error *error);
+
+/* Nothing more has come for now: a runner that has nothing left to do gets what there is. Returns 1 when that was
+ * something, 0, or -1. */
+int body_yield(struct body *body, struct error *error);
 
 /* The body is whole: announces what is left of it, then its END. */
 int body_end(struct body *body, struct error *error);

@@ -46,8 +46,9 @@ struct run {
 	uint32_t requests;
 	uint64_t pages;
 	struct outlet *outlet;
-	uv_timer_t later; /* tells the end from the loop, not from inside a handler */
-	bool has_later;
+	uv_timer_t later;     /* tells the end from the loop, not from inside a handler */
+	uv_prepare_t waiting; /* what has come goes down before the loop waits for more */
+	unsigned open_handles;
 	bool ready; /* there is a token, and it grants what is needed */
 	bool over;  /* the work is done or has failed; the sink may still be drained */
 	bool told;
@@ -236,6 +237,20 @@ static size_t on_body(void *context, const char *bytes, size_t length)
 	process_flush(run->process);
 	expect(run);
 	return taken;
+}
+
+static void on_waiting(uv_prepare_t *waiting)
+{
+	struct run *run = waiting->data;
+	struct error error = { 0 };
+	int result = run->process ? body_yield(&run->body, &error) : 0;
+
+	if (result < 0) {
+		finish(run, &error);
+	} else if (result > 0) {
+		process_flush(run->process);
+		expect(run);
+	}
 }
 
 static void on_call_done(void *context, const struct error *error)
@@ -465,8 +480,9 @@ int run_start(struct run **out, const struct run_request *request,
 		goto fail;
 	}
 	(void)uv_timer_init(loop, &run->later);
-	run->later.data = run;
-	run->has_later = true;
+	(void)uv_prepare_init(loop, &run->waiting);
+	run->later.data = run->waiting.data = run;
+	run->open_handles = 2;
 	if (outlet_new(&run->outlet, loop, sink_drain(request->sink), on_outlet, run, error) < 0 ||
 		jail_area_new(&run->area, WIRE_SLOTS * WIRE_SLOT_SIZE, error) < 0)
 		goto fail;
@@ -476,6 +492,8 @@ int run_start(struct run **out, const struct run_request *request,
 		goto fail;
 	json_decref(start);
 	body_init(&run->body, jail_area_bytes(run->area), process_out(run->process));
+	(void)uv_prepare_start(&run->waiting, on_waiting);
+	uv_unref((uv_handle_t *)&run->waiting);
 	*out = run;
 	connection_prepare(request->connection, on_ready, run);
 	return 0;
@@ -502,7 +520,10 @@ struct run_progress run_progress(const struct run *run)
 
 static void on_closed(uv_handle_t *handle)
 {
-	free(handle->data);
+	struct run *run = handle->data;
+
+	if (--run->open_handles == 0)
+		free(run);
 }
 
 void run_free(struct run *run)
@@ -516,8 +537,10 @@ void run_free(struct run *run)
 	outlet_free(run->outlet);
 	jail_area_free(run->area);
 	deliver_clear(&run->deliver);
-	if (run->has_later)
-		uv_close((uv_handle_t *)&run->later, on_closed);
-	else
+	if (run->open_handles == 0) {
 		free(run);
+		return;
+	}
+	uv_close((uv_handle_t *)&run->later, on_closed);
+	uv_close((uv_handle_t *)&run->waiting, on_closed);
 }

@@ -8,8 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Of what waits to be sent: the manifest is the longest. */
-enum { WAITING_MAX = 2 * WIRE_MANIFEST_MAX };
+enum {
+	WAITING_MAX = 2 * WIRE_MANIFEST_MAX, /* of what waits to be sent: the manifest is the longest */
+	JOINED_MAX = 128 * 1024,             /* copying so much costs less than one more system call */
+};
 
 struct channel {
 	struct wire_decoder *decoder;
@@ -90,6 +92,9 @@ int channel_flush(struct channel *channel, struct error *error)
 
 int channel_send(struct channel *channel, const char *frames, size_t length, struct error *error)
 {
+	if (channel->waiting.length > 0 && length <= JOINED_MAX)
+		return buffer_append(&channel->waiting, frames, length) < 0 ? error_memory(error)
+									    : channel_flush(channel, error);
 	if (channel_flush(channel, error) < 0)
 		return -1;
 	return send_all(channel->socket, frames, length, error);

@@ -45,16 +45,42 @@ static unsigned chunks(uint32_t *last)
 	return count;
 }
 
-START_TEST(an_idle_runner_gets_small_pieces_at_once)
+/* Bytes that the runner is given at once, since nothing else comes for now. */
+static void give(const char *from, size_t length)
+{
+	size_t taken;
+
+	ck_assert_int_eq(body_add(&taken, &body, from, length, &error), 0);
+	ck_assert_uint_eq(taken, length);
+	ck_assert_int_eq(body_yield(&body, &error), 1);
+}
+
+START_TEST(an_idle_runner_gets_what_there_is_when_no_more_comes)
 {
 	size_t taken;
 	uint32_t last = 0;
 
-	ck_assert_int_eq(body_add(&taken, &body, bytes, 10, &error), 0);
-	ck_assert_uint_eq(taken, 10);
+	ck_assert_int_eq(body_yield(&body, &error), 0);
+	ck_assert_int_eq(body_add(&taken, &body, bytes, 4, &error), 0);
+	ck_assert_uint_eq(chunks(&last), 0);
+	give(bytes + 4, 6);
 	ck_assert_uint_eq(chunks(&last), 1);
 	ck_assert_uint_eq(last, 10);
 	ck_assert_mem_eq(area, bytes, 10);
+}
+END_TEST
+
+START_TEST(an_idle_runner_is_woken_when_it_is_worth_it)
+{
+	size_t taken;
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < WIRE_SLOT_SIZE / 2; i += 1024)
+		ck_assert_int_eq(body_add(&taken, &body, bytes + i, 1024, &error), 0);
+	ck_assert_uint_eq(chunks(&last), 1);
+	ck_assert_uint_lt(last, WIRE_SLOT_SIZE / 2);
+	ck_assert_uint_gt(last, 1024);
+	ck_assert_mem_eq(area, bytes, last);
 }
 END_TEST
 
@@ -63,11 +89,13 @@ START_TEST(a_busy_runner_gets_large_ones)
 	size_t taken;
 	uint32_t last = 0;
 
-	ck_assert_int_eq(body_add(&taken, &body, bytes, 10, &error), 0);
+	give(bytes, 10);
 	ck_assert_int_eq(body_add(&taken, &body, bytes + 10, 20, &error), 0);
 	ck_assert_int_eq(body_add(&taken, &body, bytes + 30, 30, &error), 0);
+	ck_assert_int_eq(body_yield(&body, &error), 0);
 	ck_assert_uint_eq(chunks(&last), 1);
 	ck_assert_int_eq(body_release(&body, 0, &error), 0);
+	ck_assert_int_eq(body_yield(&body, &error), 1);
 	ck_assert_uint_eq(chunks(&last), 2);
 	ck_assert_uint_eq(last, 50);
 	ck_assert_mem_eq(area + WIRE_SLOT_SIZE, bytes + 10, 50);
@@ -93,11 +121,9 @@ END_TEST
 
 START_TEST(slots_are_released_once)
 {
-	size_t taken;
-
 	ck_assert_int_eq(body_release(&body, 0, &error), -1);
 	ck_assert_int_eq(error.code, ERROR_PLUGIN_FAULT);
-	ck_assert_int_eq(body_add(&taken, &body, bytes, 1, &error), 0);
+	give(bytes, 1);
 	ck_assert_int_eq(body_release(&body, 0, &error), 0);
 	ck_assert_int_eq(body_release(&body, 0, &error), -1);
 	ck_assert_int_eq(body_release(&body, WIRE_SLOTS, &error), -1);
@@ -110,7 +136,7 @@ START_TEST(the_end_comes_after_the_rest)
 	size_t taken;
 	uint32_t last = 0;
 
-	ck_assert_int_eq(body_add(&taken, &body, bytes, 10, &error), 0);
+	give(bytes, 10);
 	ck_assert_int_eq(body_add(&taken, &body, bytes, 7, &error), 0);
 	ck_assert_int_eq(body_end(&body, &error), 0);
 	ck_assert_uint_eq(chunks(&last), 2);
@@ -125,7 +151,8 @@ static Suite *suite(void)
 	TCase *c = tcase_create("body");
 
 	tcase_add_checked_fixture(c, start, stop);
-	tcase_add_test(c, an_idle_runner_gets_small_pieces_at_once);
+	tcase_add_test(c, an_idle_runner_gets_what_there_is_when_no_more_comes);
+	tcase_add_test(c, an_idle_runner_is_woken_when_it_is_worth_it);
 	tcase_add_test(c, a_busy_runner_gets_large_ones);
 	tcase_add_test(c, full_slots_stop_the_flow);
 	tcase_add_test(c, slots_are_released_once);
