@@ -52,8 +52,10 @@ END_TEST
 
 START_TEST(references_have_kinds)
 {
-	static const char longest[] = "{field.a23456789012345678901234567890123456789012345678901234567890123}";
-	static const char longer[] = "{field.a234567890123456789012345678901234567890123456789012345678901234}";
+	static const char longest[] =
+		"{field.a23456789012345678901234567890123456789012345678901234567890123}";
+	static const char longer[] =
+		"{field.a234567890123456789012345678901234567890123456789012345678901234}";
 	const struct template_part literal = { false, "field.x", 7 };
 	const char *rest = "{field.client_id}{token}";
 	struct template_part part;
