@@ -111,19 +111,20 @@ static size_t on_body(void *context, const char *bytes, size_t length)
 {
 	struct api *api = context;
 	struct error error = { 0 };
+	enum drain_result drained = DRAIN_FAILED;
 	int result;
 
 	if (drain_pending(api->request.drain) > ENOUGH)
 		return 0;
 	result = api->request.clean ? append_clean(api, bytes, length, &error)
 				    : drain_append(api->request.drain, bytes, length, &error);
-	if (result == 0 && outlet_flush(api->outlet, &error) == DRAIN_FAILED)
-		result = -1;
-	if (result < 0) {
-		finish(api, &error);
-		return 0;
-	}
-	return length;
+	if (result == 0)
+		drained = outlet_flush(api->outlet, &error);
+	if (drained == DRAIN_EMPTY || drained == DRAIN_WAITING)
+		return length;
+	/* Who had enough, such as head, is no error. */
+	finish(api, drained == DRAIN_CLOSED ? NULL : &error);
+	return 0;
 }
 
 static void on_call_done(void *context, const struct error *error)

@@ -52,6 +52,20 @@ status 'the runs' 0 "$muster" sandbox --employees 1000 --page-bytes 50000 -- sh 
 cat "$scratch/err" >&2
 cd "$scratch" || exit 99
 
+# Who reads the start of a long answer and leaves ends the command; it doesn't wait for ever.
+cat > "$scratch/leave" << 'END'
+{
+  timeout 60 "$muster" "$@" --credentials "$MUSTER_SANDBOX_DIR/culture_amp.json"
+  echo $? > "$scratch/left"
+} | head -c 1 > "$scratch/first"
+test "$(cat "$scratch/left")" -eq 0
+END
+status 'head may leave a run' 0 "$muster" sandbox --employees 20000 -- sh "$scratch/leave" run culture_amp \
+  list_employees
+status 'head may leave an answer' 0 "$muster" sandbox --employees 20000 -- sh "$scratch/leave" api \
+  culture_amp /v1/employees
+is 'it saw the start' "$(cat first)" '{'
+
 is 'a thousand lines' "$(wc -l < ndjson)" 1000
 is 'of a thousand people' "$(jq -r .id ndjson | sort -u | wc -l)" 1000
 jq -r .id raw > raw-ids
