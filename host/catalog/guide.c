@@ -206,38 +206,60 @@ static int append_markdown(struct buffer *out, const char *text)
 	return 0;
 }
 
-/* Wraps at TEXT_COLUMNS, indented. */
+/* One word after another, parted by a space, or by a line break and an indent where the line is full. */
+static int append_word(struct buffer *out, size_t *column, const char *word, size_t length)
+{
+	size_t width = text_width(word, length);
+
+	if (*column + 1 + width > TEXT_COLUMNS) {
+		if (buffer_format(out, "\n%*s", TEXT_INDENT, "") < 0)
+			return -1;
+		*column = TEXT_INDENT;
+	} else {
+		if (buffer_append_char(out, ' ') < 0)
+			return -1;
+		++*column;
+	}
+	*column += width;
+	return buffer_append(out, word, length);
+}
+
+/* Begins a line of its own. */
 static int append_text(struct buffer *out, const char *text)
 {
 	size_t column = TEXT_COLUMNS;
-	size_t length;
 
-	for (; *text; text += length) {
-		size_t width;
+	while (*text) {
+		size_t length = strcspn(text, " \n");
 
-		length = strcspn(text, " \n");
-		if (length == 0) {
-			length = 1;
-			continue;
-		}
-		width = text_width(text, length);
-		if (column + 1 + width > TEXT_COLUMNS) {
-			if (buffer_format(out, "\n%*s", TEXT_INDENT, "") < 0)
-				return -1;
-			column = TEXT_INDENT;
-		} else {
-			if (buffer_append_char(out, ' ') < 0)
-				return -1;
-			column++;
-		}
-		if (buffer_append(out, text, length) < 0)
+		if (length > 0 && append_word(out, &column, text, length) < 0)
 			return -1;
-		column += width;
+		text += length + (text[length] != '\0');
 	}
 	return 0;
 }
 
-/* "list_employees, get_employee"; each escaped, if escape is given. */
+/* "Title: list_employees, get_employee" */
+static int append_titled(struct buffer *out, const char *title, const json_t *list)
+{
+	size_t column = strlen(title);
+	size_t count = json_array_size(list);
+
+	if (buffer_append_text(out, title) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+
+		if ((i && (column++, buffer_append_char(out, ',')) < 0) ||
+			append_word(out, &column, name, strlen(name)) < 0)
+			return -1;
+	}
+	if (count == 0 && append_word(out, &column, "none", strlen("none")) < 0)
+		return -1;
+	return buffer_append_char(out, '\n');
+}
+
+/* "list_employees, get_employee"; each appended, and so escaped, by append. */
 static int append_list(
 	struct buffer *out, const json_t *list, int (*append)(struct buffer *out, const char *text))
 {
@@ -272,11 +294,9 @@ static size_t step_count(const json_t *guide)
 
 static int write_text(struct buffer *out, const json_t *guide, const struct manifest *manifest)
 {
-	if (buffer_format(out, "Connect %s\n\nFor the actions: ", manifest->name) < 0 ||
-		append_list(out, json_object_get(guide, "actions"), buffer_append_text) < 0 ||
-		buffer_append_text(out, "\nScopes they need: ") < 0 ||
-		append_list(out, json_object_get(guide, "scopes"), buffer_append_text) < 0 ||
-		buffer_append_char(out, '\n') < 0)
+	if (buffer_format(out, "Connect %s\n\n", manifest->name) < 0 ||
+		append_titled(out, "For the actions:", json_object_get(guide, "actions")) < 0 ||
+		append_titled(out, "Scopes they need:", json_object_get(guide, "scopes")) < 0)
 		return -1;
 	for (size_t i = 0; i < step_count(guide); i++) {
 		struct step_text step = step_at(guide, i);

@@ -37,6 +37,7 @@ static int choose(const struct manifest_action **actions, size_t *count, const s
 static int read_format(enum guide_format *out, const char *name, struct error *error)
 {
 	static const char *const names[] = { "text", "markdown", "html" };
+	char shown[64];
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(names[i], name) == 0) {
@@ -44,7 +45,8 @@ static int read_format(enum guide_format *out, const char *name, struct error *e
 			return 0;
 		}
 	}
-	(void)error_set(error, ERROR_USAGE, "There is no such format.");
+	text_clean(shown, sizeof shown, name, strlen(name));
+	(void)error_set(error, ERROR_USAGE, "There is no format '%s'.", shown);
 	return error_hint(error, "--format takes text, markdown or html.");
 }
 
@@ -84,6 +86,10 @@ static int run(const struct arguments *arguments, struct error *error)
 	while ((list = arguments_next(&position, arguments, "actions")))
 		if (choose(actions, &count, provider->manifest, list, error) < 0)
 			goto out;
+	if (arguments_text(arguments, "actions", NULL) && count == 0) {
+		(void)error_set(error, ERROR_USAGE, "--actions names no action.");
+		goto out;
+	}
 	if (guide_make(&guide, provider->manifest, actions, count, error) < 0)
 		goto out;
 	if (arguments_flag(arguments, "json"))

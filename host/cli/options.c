@@ -220,8 +220,13 @@ int arguments_words(const struct arguments *arguments, size_t least, size_t most
 {
 	char word[128];
 
-	if (arguments->word_count < least)
-		return error_set(error, ERROR_USAGE, "%s is missing.", missing);
+	if (arguments->word_count < least) {
+		const char *last = strstr(missing, " and ");
+
+		if (last && arguments->word_count > 0)
+			return error_set(error, ERROR_USAGE, "%s is missing.", last + strlen(" and "));
+		return error_set(error, ERROR_USAGE, "%s %s missing.", missing, last ? "are" : "is");
+	}
 	if (arguments->word_count <= most)
 		return 0;
 	text_clean(word, sizeof word, arguments->words[most], strlen(arguments->words[most]));

@@ -56,7 +56,8 @@ const char *arguments_next(size_t *position, const struct arguments *arguments, 
 int arguments_number(uint64_t *out, const struct arguments *arguments, const char *name, uint64_t least,
 	uint64_t most, uint64_t fallback, struct error *error);
 
-/* Refuses fewer than least or more than most words; missing names what is missing: "PROVIDER". */
+/* Refuses fewer than least or more than most words; missing names what is missing: "PROVIDER",
+ * "PROVIDER and ACTION". */
 int arguments_words(const struct arguments *arguments, size_t least, size_t most, const char *missing,
 	struct error *error);
 

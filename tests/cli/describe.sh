@@ -46,6 +46,10 @@ status 'an unknown format' 2 "$muster" guide culture_amp --format pdf
 status 'an unknown action' 14 "$muster" guide culture_amp --actions list_employes,get_employee
 like 'the nearest names are told' "$(err)" 'Do you mean .*list_employees'
 
+like 'it is quoted' "$("$muster" guide culture_amp --format pdf 2>&1)" "no format 'pdf'"
+status 'no action at all' 2 "$muster" guide culture_amp --actions ''
+is 'no line is long' "$("$muster" guide culture_amp | awk 'length > 79')" ''
+
 # --- validate
 
 printf 'a-secret-of-some-length\n' > "$scratch/secret"

@@ -156,6 +156,11 @@ START_TEST(words_are_counted)
 	ck_assert_ptr_nonnull(strstr(error.message, "THIRD is missing"));
 	ck_assert_int_eq(arguments_words(&arguments, 0, 1, "X", &error), -1);
 	ck_assert_ptr_nonnull(strstr(error.message, "'b'"));
+	ck_assert_int_eq(arguments_words(&arguments, 3, 3, "SECOND and THIRD", &error), -1);
+	ck_assert_str_eq(error.message, "THIRD is missing.");
+	ck_assert_int_eq(parse(""), 0);
+	ck_assert_int_eq(arguments_words(&arguments, 2, 2, "ONE and TWO", &error), -1);
+	ck_assert_str_eq(error.message, "ONE and TWO are missing.");
 }
 END_TEST
 
