@@ -2,6 +2,7 @@
 
 #include "catalog/catalog.h"
 
+#include "base/log.h"
 #include "base/paths.h"
 #include "base/text.h"
 #include "catalog/ask.h"
@@ -38,6 +39,19 @@ struct catalog {
 	struct block *blocks;
 };
 
+/* A folder that is left out may change which connector answers to a name: that is never done in silence. */
+static void tell_left_out(const struct plugin_files *files)
+{
+	for (size_t i = 0; i < files->folder_count; i++) {
+		const struct plugin_folder *folder = &files->folders[i];
+
+		if (folder->refused)
+			log_warning("%s is not looked into. %s", folder->path, folder->refused);
+		else if (strcmp(folder->origin, "--plugin-path") == 0 && access(folder->path, F_OK) < 0)
+			log_warning("%s of --plugin-path is not there.", folder->path);
+	}
+}
+
 int catalog_new(struct catalog **out, const char *plugin_path, struct error *error)
 {
 	struct catalog *catalog = calloc(1, sizeof *catalog);
@@ -50,6 +64,7 @@ int catalog_new(struct catalog **out, const char *plugin_path, struct error *err
 		catalog_free(catalog);
 		return -1;
 	}
+	tell_left_out(&catalog->files);
 	*out = catalog;
 	return 0;
 }

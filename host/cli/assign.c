@@ -117,10 +117,12 @@ int assign_read_credentials(struct entries *out, const char *path, struct error 
 
 	if (strcmp(path, "-") == 0)
 		path = "/dev/stdin";
-	else if (stat(path, &about) == 0 && (about.st_mode & (S_IRGRP | S_IROTH)))
+	else if (access(path, R_OK) == 0 && stat(path, &about) == 0 && (about.st_mode & (S_IRGRP | S_IROTH)))
 		log_warning("%s can be read by others: 'chmod 600' it.", path);
 	if (json_read_file(&file, path, VALUE_MAX, ERROR_BAD_CREDENTIALS_FILE, error) < 0)
-		return -1;
+		return access(path, R_OK) == 0
+			       ? -1
+			       : error_hint(error, "Check the name of the file, and that you may read it.");
 	if (!json_is_object(file)) {
 		(void)error_set(error, ERROR_BAD_CREDENTIALS_FILE, "%s is not a JSON object.", path);
 		goto out;

@@ -105,6 +105,9 @@ fi
 chmod g+w "$scratch/env"
 status 'a folder that others can write' 0 "$muster" list
 is 'is not looked into' "$(out)" ''
+like 'which is told' "$(err)" "warning: $scratch/env is not looked into. The folder can be written by others"
+status 'a folder that is not there' 0 "$muster" list --plugin-path "$scratch/nowhere"
+like 'is told, where it was asked for' "$(err)" "warning: $scratch/nowhere of --plugin-path is not there"
 chmod g-w "$scratch/env"
 mkdir -m 777 "$scratch/open"
 mv "$scratch/env/aaaaaaa_two.so" "$scratch/open/"

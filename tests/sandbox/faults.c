@@ -51,10 +51,10 @@ static int find_kind(size_t *out, const char *name, struct error *error)
 		return 0;
 	}
 	(void)error_set(error, ERROR_USAGE, "There is no fault '%s'.", name);
-	if (distance <= 4)
-		return error_hint(error, "Did you mean '%s'? 'muster-sandbox --help' lists the faults.",
+	if (distance <= 2)
+		return error_hint(error, "Did you mean '%s'? 'muster sandbox --faults' lists the faults.",
 			kinds[nearest].name);
-	return error_hint(error, "'muster-sandbox --help' lists the faults.");
+	return error_hint(error, "'muster sandbox --faults' lists the faults.");
 }
 
 /* Cuts text at the first c and returns what follows, or NULL. */
