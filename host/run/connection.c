@@ -340,8 +340,14 @@ void connection_explain(const struct connection *c, struct error *error)
 	(void)snprintf(error->guide, sizeof error->guide, "muster guide %s%s%s", manifest->id,
 		action ? " --actions " : "", action ? action->id : "");
 	if (error->code == ERROR_SCOPE_MISSING && !error->hint[0] &&
-		scopes_join(&scopes, &c->requested, manifest, ", ") == 0 && buffer_text(&scopes))
-		(void)error_hint(error, "%.64s needs %.160s: grant it at %.64s; '%s' shows how.",
-			action ? action->label : "This", scopes.data, manifest->name, error->guide);
+		scopes_join(&scopes, &c->requested, manifest, ", ") == 0 && buffer_text(&scopes)) {
+		if (action)
+			(void)error_hint(error, "%.64s needs %.160s: grant it at %.64s; '%s' shows how.",
+				action->label, scopes.data, manifest->name, error->guide);
+		else /* of a path it is not known what it needs */
+			(void)error_hint(error,
+				"What was asked for is %.160s; 'muster show %.64s' lists all scopes.",
+				scopes.data, manifest->id);
+	}
 	buffer_clear(&scopes);
 }

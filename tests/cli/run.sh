@@ -131,6 +131,8 @@ changed '.scope = "employees-read"'
 refused 'a scope that was left out' 5 'performance-evaluations-read.*field scope' \
   run list_manager_reviews --credentials "$scratch/c.json"
 status 'another that was not' 0 run list_employees --limit 1 --credentials "$scratch/c.json"
+status 'a path for which it is not enough' 5 api /v1/performance-cycles --credentials "$scratch/c.json"
+like 'what was asked for is told' "$(err)" 'asked for is employees-read; .*muster show culture_amp'
 status 'an id that there is not' 14 run get_employee --credentials "$good" id=nobody
 like 'is told' "$(err)" 'Check the id'
 status 'a path that there is not' 14 api /v1/nothing --credentials "$good"
