@@ -19,7 +19,6 @@ struct api {
 	struct call *call;
 	struct outlet *outlet;
 	uv_timer_t later;
-	bool has_later;
 	bool over;
 	bool freed;
 	bool lead; /* a C2 was seen and not yet passed on */
@@ -202,7 +201,6 @@ int api_start(struct api **out, const struct api_request *request,
 	api->context = context;
 	(void)uv_timer_init(loop, &api->later);
 	api->later.data = api;
-	api->has_later = true;
 	if (make_url(api, error) < 0 || check_host(api, error) < 0 ||
 		outlet_new(&api->outlet, loop, request->drain, on_outlet, api, error) < 0) {
 		api_free(api);
