@@ -3,10 +3,8 @@
 #include "catalog/ask.h"
 
 #include "base/clock.h"
-#include "base/json.h"
-#include "base/text.h"
 #include "jail/start.h"
-#include "wire/wire.h"
+#include "wire/talk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +21,13 @@
 struct seat {
 	struct jail *jail; /* NULL: the seat is free */
 	struct wire_decoder *decoder;
+	struct talk talk;
 	struct buffer out;
 	struct buffer manifest;
 	struct error error;
 	int64_t deadline;
 	size_t job;
-	char strength[16]; /* of the jail, once the runner said HELLO */
-	bool done;         /* all went well, unless error says otherwise */
+	bool done; /* all went well, unless error says otherwise */
 };
 
 static void seat_init(struct seat *seat)
@@ -52,22 +50,14 @@ static void seat_clear(struct seat *seat)
 static int seat_start(struct seat *seat, int fd, bool allow_partial, const json_t *start)
 {
 	struct error *error = &seat->error;
-	json_t *hello = json_pack("{s:s, s:b, s:i}", "build", wire_build, "allow_partial", (int)allow_partial,
-		"cpu_seconds", ASK_SECONDS);
-	int result = -1;
 
-	if (!hello)
-		return error_memory(error);
-	if (wire_decoder_new(&seat->decoder, WIRE_FROM_RUNNER, error) == 0 &&
-		wire_put_json(&seat->out, WIRE_HELLO, hello, error) == 0 &&
-		wire_put_json(&seat->out, WIRE_START, start, error) == 0 &&
-		jail_start(&seat->jail, NULL, fd, NULL, error) == 0) {
-		wire_decoder_mode(seat->decoder, wire_mode_from_text(json_member_text(start, "mode", "")));
-		result = 0;
-	}
-	json_decref(hello);
 	seat->deadline = clock_now_ms() + ASK_SECONDS * 1000;
-	return result;
+	if (wire_decoder_new(&seat->decoder, WIRE_FROM_RUNNER, error) < 0 ||
+		talk_begin(&seat->talk, &seat->out, start, allow_partial, ASK_SECONDS, error) < 0 ||
+		jail_start(&seat->jail, NULL, fd, NULL, error) < 0)
+		return -1;
+	wire_decoder_mode(seat->decoder, seat->talk.mode);
+	return 0;
 }
 
 static int flush(struct seat *seat)
@@ -88,78 +78,27 @@ static int flush(struct seat *seat)
 	return 0;
 }
 
-static int take_hello(struct seat *seat, const json_t *hello)
-{
-	const char *jail = json_member_text(hello, "jail", "");
-
-	if (strcmp(json_member_text(hello, "build", ""), wire_build) != 0)
-		return error_set(
-			&seat->error, ERROR_INSTALLATION, "muster-runner is of another build than muster.");
-	text_clean(seat->strength, sizeof seat->strength, jail, strlen(jail));
-	return 0;
-}
-
-/* Only what a runner can know of its plugin may come back as its failure: of this machine it knows nothing but
- * its jail, and that it told before the plugin was there. Else one plugin could spoil the list for all. */
-static int take_failed(struct seat *seat, const json_t *object)
-{
-	enum error_code code = error_code_from_text(json_member_text(object, "code", ""));
-	char message[sizeof seat->error.message];
-	const char *text = json_member_text(object, "message", "");
-
-	if (code != ERROR_PLUGIN_REFUSED &&
-		!(code == ERROR_JAIL_UNAVAILABLE && strcmp(seat->strength, "full") != 0))
-		code = ERROR_PLUGIN_FAULT;
-	text_clean(message, sizeof message, text, strlen(text));
-	return error_set(
-		&seat->error, code, "%s", message[0] ? message : "The connector failed without a word.");
-}
-
-static void take_problem(struct seat *seat, const json_t *object)
-{
-	const char *field = json_member_text(object, "field", "");
-	const char *code = json_member_text(object, "code", "");
-	const char *text = json_member_text(object, "message", "");
-	char message[256];
-
-	text_clean(message, sizeof message, text, strlen(text));
-	error_problem(&seat->error, text_is_id(field) ? field : "", text_is_id(code) ? code : "invalid", "%s",
-		message);
-}
-
 static int take_frame(struct seat *seat, const struct wire_frame *frame)
 {
-	json_t *object = NULL;
-	int result = 0;
-
-	if (frame->type == WIRE_MANIFEST) {
+	switch (frame->type) {
+	case WIRE_HELLO:
+		return talk_hello(&seat->talk, frame, &seat->error);
+	case WIRE_MANIFEST:
 		seat->manifest.length = 0;
 		if (buffer_append(&seat->manifest, frame->payload, frame->length) < 0)
 			return error_memory(&seat->error);
 		return 0;
-	}
-	if (frame->type == WIRE_DONE) {
+	case WIRE_PROBLEM:
+		return talk_problem(&seat->error, frame, &seat->error);
+	case WIRE_FAILED:
+		return talk_failed(&seat->talk, frame, &seat->error);
+	case WIRE_DONE:
 		seat->done = true;
 		return 0;
-	}
-	if (wire_get_json(&object, frame, &seat->error) < 0)
-		return -1;
-	switch (frame->type) {
-	case WIRE_HELLO:
-		result = take_hello(seat, object);
-		break;
-	case WIRE_PROBLEM:
-		take_problem(seat, object);
-		break;
-	case WIRE_FAILED:
-		result = take_failed(seat, object);
-		break;
 	default:
-		result = error_set(
+		return error_set(
 			&seat->error, ERROR_PLUGIN_FAULT, "The connector answers what was not asked.");
 	}
-	json_decref(object);
-	return result;
 }
 
 /* The runner said no more before it was done: why? One that closed its socket and lives on is not waited
@@ -301,9 +240,9 @@ int ask_runner(char jail[16], struct error *error)
 	else if (fd < 0)
 		(void)error_set(
 			error, ERROR_INSTALLATION, "/proc/self/exe can't be read: %s.", strerror(errno));
-	else if (ask(&seat, fd, true, start, error) == 0 || seat.strength[0])
+	else if (ask(&seat, fd, true, start, error) == 0 || seat.talk.jail[0])
 		result = 0;
-	memcpy(jail, seat.strength, sizeof seat.strength);
+	memcpy(jail, seat.talk.jail, sizeof seat.talk.jail);
 	seat_clear(&seat);
 	if (fd >= 0)
 		(void)close(fd);

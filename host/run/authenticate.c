@@ -4,27 +4,25 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "run/messages.h"
 #include "run/process.h"
+#include "wire/talk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a hook may add to a token request. */
-enum { EXTRA_MAX = 32, NAME_MAX_BYTES = 96, TOKEN_REQUESTS_MAX = 16, PROBLEMS_MAX = 1000 };
+/* What a hook may add to a token request, how many it may make, what it may tell. */
+enum { EXTRA_MAX = 32, TOKEN_REQUESTS_MAX = 16, PROBLEMS_MAX = 1000 };
 
 /* One token request: the tables' own, and what the hook added, as literal values. */
 struct request {
 	struct grant *grant;
 	json_t *form; /* borrowed by the rows below */
-	struct credential rows[EXTRA_MAX];
-	struct credential_place places[EXTRA_MAX];
-	char names[EXTRA_MAX][NAME_MAX_BYTES];
-	char templates[EXTRA_MAX][NAME_MAX_BYTES + 2];
-	struct credential *all_rows;
-	struct credential_place *all_places;
+	struct credential *rows;
+	struct credential_place *places;
+	char names[EXTRA_MAX][16];     /* extra.0 */
+	char templates[EXTRA_MAX][16]; /* {extra.0} */
 };
 
 struct authenticate {
@@ -43,8 +41,8 @@ static void request_clear(struct request *request)
 {
 	grant_free(request->grant);
 	json_decref(request->form);
-	free(request->all_rows);
-	free(request->all_places);
+	free(request->rows);
+	free(request->places);
 	memset(request, 0, sizeof *request);
 }
 
@@ -53,6 +51,7 @@ static void stop(struct authenticate *authenticate)
 	process_free(authenticate->process);
 	authenticate->process = NULL;
 	request_clear(&authenticate->request);
+	oauth2_answer_clear(&authenticate->answer);
 	authenticate->token = NULL;
 }
 
@@ -68,41 +67,41 @@ static void fail(struct authenticate *authenticate, const struct error *error)
  * so that braces in it mean nothing. */
 static int add_extra(struct request *request, struct oauth2_request *oauth2, struct error *error)
 {
+	size_t extra = json_object_size(request->form);
+	size_t rows = oauth2->credentials.count, places = oauth2->place_count;
 	const char *name;
 	json_t *value;
-	size_t count = 0;
+	size_t i = 0;
 
+	if (extra > EXTRA_MAX)
+		return error_set(error, ERROR_PLUGIN_FAULT,
+			"The connector's token request has more than %d members.", EXTRA_MAX);
+	request->rows = calloc(rows + extra + 1, sizeof *request->rows);
+	request->places = calloc(places + extra + 1, sizeof *request->places);
+	if (!request->rows || !request->places)
+		return error_memory(error);
+	if (rows > 0)
+		memcpy(request->rows, oauth2->credentials.rows, rows * sizeof *request->rows);
+	if (places > 0)
+		memcpy(request->places, oauth2->places, places * sizeof *request->places);
 	json_object_foreach(request->form, name, value)
 	{
-		if (count == EXTRA_MAX || strlen(name) >= NAME_MAX_BYTES - 8 || !json_is_string(value))
+		if (!json_is_string(value))
 			return error_set(error, ERROR_PLUGIN_FAULT,
-				"The connector's token request is not well-formed.");
-		(void)snprintf(request->names[count], NAME_MAX_BYTES, "extra.%zu", count);
-		(void)snprintf(
-			request->templates[count], sizeof request->templates[count], "{extra.%zu}", count);
-		request->rows[count] = (struct credential){ .name = request->names[count],
-			.text = json_string_value(value) };
-		request->places[count] = (struct credential_place){
-			.where = CREDENTIAL_FORM, .name = name, .value = request->templates[count]
+				"The connector's token request has a member that is no text.");
+		(void)snprintf(request->names[i], sizeof request->names[i], "extra.%zu", i);
+		(void)snprintf(request->templates[i], sizeof request->templates[i], "{extra.%zu}", i);
+		request->rows[rows + i] =
+			(struct credential){ .name = request->names[i], .text = json_string_value(value) };
+		request->places[places + i] = (struct credential_place){
+			.where = CREDENTIAL_FORM, .name = name, .value = request->templates[i]
 		};
-		count++;
+		i++;
 	}
-	request->all_rows = calloc(oauth2->credentials.count + count + 1, sizeof *request->all_rows);
-	request->all_places = calloc(oauth2->place_count + count + 1, sizeof *request->all_places);
-	if (!request->all_rows || !request->all_places)
-		return error_memory(error);
-	for (size_t i = 0; i < oauth2->credentials.count; i++)
-		request->all_rows[i] = oauth2->credentials.rows[i];
-	for (size_t i = 0; i < oauth2->place_count; i++)
-		request->all_places[i] = oauth2->places[i];
-	for (size_t i = 0; i < count; i++) {
-		request->all_rows[oauth2->credentials.count + i] = request->rows[i];
-		request->all_places[oauth2->place_count + i] = request->places[i];
-	}
-	oauth2->credentials.rows = request->all_rows;
-	oauth2->credentials.count += count;
-	oauth2->places = request->all_places;
-	oauth2->place_count += count;
+	oauth2->credentials.rows = request->rows;
+	oauth2->credentials.count = rows + extra;
+	oauth2->places = request->places;
+	oauth2->place_count = places + extra;
 	return 0;
 }
 
@@ -151,22 +150,9 @@ static int on_token_request(
 
 static int on_problem(struct authenticate *authenticate, const struct wire_frame *frame, struct error *error)
 {
-	char clean[sizeof authenticate->problems.problems[0].message];
-	const char *field, *code, *message;
-	json_t *problem = NULL;
-
 	if (++authenticate->told > PROBLEMS_MAX)
 		return error_set(error, ERROR_PLUGIN_FAULT, "The connector tells of problems without end.");
-	if (wire_get_json(&problem, frame, error) < 0)
-		return -1;
-	field = json_member_text(problem, "field", "");
-	code = json_member_text(problem, "code", "");
-	message = json_member_text(problem, "message", "");
-	text_clean(clean, sizeof clean, message, strlen(message));
-	error_problem(&authenticate->problems, text_is_id(field) ? field : "",
-		text_is_id(code) ? code : "invalid", "%s", clean);
-	json_decref(problem);
-	return 0;
+	return talk_problem(&authenticate->problems, frame, error);
 }
 
 static int on_frame(void *context, const struct wire_frame *frame, struct error *error)
@@ -272,7 +258,6 @@ void authenticate_free(struct authenticate *authenticate)
 	if (!authenticate)
 		return;
 	stop(authenticate);
-	oauth2_answer_clear(&authenticate->answer);
 	free(authenticate);
 }
 

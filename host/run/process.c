@@ -2,9 +2,8 @@
 
 #include "run/process.h"
 
-#include "base/json.h"
-#include "base/text.h"
 #include "jail/start.h"
+#include "wire/talk.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -23,6 +22,7 @@ struct process {
 	struct jail *jail;
 	int socket;
 	struct wire_decoder *decoder;
+	struct talk talk;
 	struct buffer out;
 	struct process_handlers handlers;
 	uv_poll_t poll;
@@ -30,8 +30,6 @@ struct process {
 	int watched; /* the events that poll waits for */
 	unsigned open_handles;
 	uint64_t patience_ms;
-	bool greeted;
-	bool jailed; /* wholly */
 	bool paused;
 	bool busy;
 	bool ended;
@@ -89,62 +87,13 @@ static void arm(struct process *process)
 		(void)uv_timer_stop(&process->stall);
 }
 
-/* The codes that a runner may give a failure; another is a plugin that makes things up. It can't know of this
- * machine: whether the jail is there it said before the plugin was loaded. */
-static enum error_code failed_code(const struct process *process, const char *text)
-{
-	static const enum error_code allowed[] = { ERROR_MALFORMED_BODY, ERROR_RECORD_TOO_LARGE,
-		ERROR_FOREIGN_LINK, ERROR_REPEATED_CURSOR, ERROR_TOO_MANY_PAGES, ERROR_BODY_TOO_LARGE,
-		ERROR_PLUGIN_REFUSED, ERROR_BAD_PARAMETER, ERROR_AUTHENTICATION_FAILED };
-	enum error_code code = error_code_from_text(text);
-
-	if (code == ERROR_JAIL_UNAVAILABLE && !process->jailed)
-		return code;
-	for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
-		if (allowed[i] == code)
-			return code;
-	return ERROR_PLUGIN_FAULT;
-}
-
-/* FAILED: the runner's own words, which may be a hostile plugin's. */
-static int on_failed(const struct process *process, const struct wire_frame *frame, struct error *error)
-{
-	json_t *failure = NULL;
-	const char *message;
-	char clean[400];
-
-	if (wire_get_json(&failure, frame, error) < 0)
-		return -1;
-	message = json_member_text(failure, "message", "The connector failed without a word.");
-	text_clean(clean, sizeof clean, message, strlen(message));
-	(void)error_set(error, failed_code(process, json_member_text(failure, "code", "")), "%s", clean);
-	json_decref(failure);
-	return -1;
-}
-
-static int on_hello(struct process *process, const struct wire_frame *frame, struct error *error)
-{
-	json_t *hello = NULL;
-
-	if (wire_get_json(&hello, frame, error) < 0)
-		return -1;
-	if (strcmp(json_member_text(hello, "build", ""), wire_build) != 0)
-		(void)error_set(error, ERROR_INSTALLATION,
-			"muster-runner is of another build than muster: install both from one release.");
-	else
-		process->greeted = true;
-	process->jailed = strcmp(json_member_text(hello, "jail", ""), "full") == 0;
-	json_decref(hello);
-	return process->greeted ? 0 : -1;
-}
-
 static int on_frame(struct process *process, const struct wire_frame *frame, struct error *error)
 {
 	switch (frame->type) {
 	case WIRE_HELLO:
-		return on_hello(process, frame, error);
+		return talk_hello(&process->talk, frame, error);
 	case WIRE_FAILED:
-		return on_failed(process, frame, error);
+		return talk_failed(&process->talk, frame, error);
 	default:
 		return process->handlers.on_frame(process->handlers.context, frame, error);
 	}
@@ -233,21 +182,6 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 		watch(process);
 }
 
-static int greet(struct process *process, const struct process_options *options, struct error *error)
-{
-	json_t *hello = json_pack("{s:s, s:b, s:i}", "build", wire_build, "allow_partial",
-		options->allow_partial ? 1 : 0, "cpu_seconds", CPU_SECONDS);
-	int result;
-
-	if (!hello)
-		return error_memory(error);
-	result = wire_put_json(&process->out, WIRE_HELLO, hello, error);
-	json_decref(hello);
-	if (result == 0)
-		result = wire_put_json(&process->out, WIRE_START, options->start, error);
-	return result;
-}
-
 int process_start(struct process **out, uv_loop_t *loop, const struct process_options *options,
 	const struct process_handlers *handlers, struct error *error)
 {
@@ -261,12 +195,12 @@ int process_start(struct process **out, uv_loop_t *loop, const struct process_op
 	if (options->patience_ms > 0 && options->patience_ms < PROCESS_STALL_MS)
 		process->patience_ms = (uint64_t)options->patience_ms;
 	if (wire_decoder_new(&process->decoder, WIRE_FROM_RUNNER, error) < 0 ||
-		greet(process, options, error) < 0 ||
+		talk_begin(&process->talk, &process->out, options->start, options->allow_partial, CPU_SECONDS,
+			error) < 0 ||
 		jail_start(&process->jail, NULL, options->provider->fd, options->area, error) < 0)
 		goto fail;
 	process->socket = jail_socket(process->jail);
-	wire_decoder_mode(
-		process->decoder, wire_mode_from_text(json_member_text(options->start, "mode", "")));
+	wire_decoder_mode(process->decoder, process->talk.mode);
 	if (uv_poll_init(loop, &process->poll, process->socket) < 0) {
 		(void)error_set(error, ERROR_INTERNAL, "The event loop refused a socket.");
 		goto fail;
