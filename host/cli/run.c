@@ -162,7 +162,9 @@ const struct command command_run = {
 	.usage = "PROVIDER ACTION --credentials FILE [key=value…]",
 	.details =
 		"Each key=value is a parameter of the action; key@FILE takes the content of a file, key@- of stdin. "
-		"Records go to stdout, all else to stderr.",
+		"Records go to stdout, all else to stderr. 'muster show PROVIDER' lists the actions and their "
+		"parameters.\n\n"
+		"  muster run culture_amp get_employee id=... --credentials culture_amp.json",
 	.options = options,
 	.option_count = sizeof options / sizeof options[0],
 	.run = run_command,
