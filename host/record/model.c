@@ -169,8 +169,10 @@ static size_t count_words(json_t *properties)
 	const char *name;
 	json_t *schema;
 
-	json_object_foreach(properties, name, schema) count +=
-		json_array_size(json_object_get(schema, "enum"));
+	json_object_foreach(properties, name, schema)
+	{
+		count += json_array_size(json_object_get(schema, "enum"));
+	}
 	return count;
 }
 
@@ -189,9 +191,12 @@ static int read_schema(struct model *model, const char *what, struct error *erro
 	model->words = words = calloc(count_words(properties) + 1, sizeof *words);
 	if (!model->fields || !words)
 		return error_memory(error);
-	json_object_foreach(
-		properties, name, schema) if (read_field(model, &model->fields[model->count], &words, name,
-						      schema, what, error) < 0) return -1;
+	json_object_foreach(properties, name, schema)
+	{
+		struct model_field *field = &model->fields[model->count];
+		if (read_field(model, field, &words, name, schema, what, error) < 0)
+			return -1;
+	}
 	return read_required(model, json_object_get(model->schema, "required"), what, error);
 }
 

@@ -45,17 +45,17 @@ static const char *service_field(struct muster_call *call, const char *id)
 {
 	const json_t *secrets = json_object_get(call->start, "secrets");
 	const char *text;
-	size_t i;
-	const json_t *secret;
 
 	if (!id)
 		return NULL;
 	text = json_member_text(json_object_get(call->start, "fields"), id, NULL);
 	if (text)
 		return text;
-	json_array_foreach(secrets, i,
-		secret) if (strcmp(json_string_value(secret) ? json_string_value(secret) : "", id) ==
-			    0) return "";
+	for (size_t i = 0; i < json_array_size(secrets); i++) {
+		const char *secret = json_string_value(json_array_get(secrets, i));
+		if (secret && strcmp(secret, id) == 0)
+			return "";
+	}
 	return NULL;
 }
 
