@@ -152,6 +152,13 @@ ok 'and the rest is not fetched' test "$(($(asked) - before))" -lt 15
 { api /v1/employees --credentials "$good" 2> "$scratch/err"; echo "$?" > "$scratch/ended"; } |
   head -c 10 > "$scratch/out"
 is 'so it is with api' "$(cat "$scratch/ended") $(err) $(cat "$scratch/out")" '0  {"data":[{'
+# A FIFO that is open for writing, and nobody reads it any more.
+mkfifo "$scratch/fifo"
+exec 8<> "$scratch/fifo" 7> "$scratch/fifo" 8>&-
+api /v1/employees --credentials "$good" >&7 2> "$scratch/err"
+echo "$?" > "$scratch/ended"
+exec 7>&-
+is 'nobody reads any more' "$(cat "$scratch/ended") $(err)" '0 '
 if [ -e /dev/full ]; then
   for command in 'run list_employees' 'api /v1/employees'; do
     # shellcheck disable=SC2086 # two words
