@@ -315,8 +315,9 @@ static int judge(const struct watch *watch, unsigned requests, int status)
 {
 	unsigned seen = 0, bad = 0;
 
-	for (unsigned i = 0; i < requests && i < REQUESTS; i++)
-		seen += watch->scanned[i];
+	/* A line is written when the answer begins: that it is there does not end the request. */
+	for (unsigned i = 0; i < requests && i + 1 < REQUESTS; i++)
+		seen += watch->scanned[i] || watch->scanned[i + 1];
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct pattern *pattern = &watch->patterns[i];
 		bool leaked = pattern->kind != '+' && pattern->runner;
