@@ -141,6 +141,12 @@ need() {
 	command -v "$1" >/dev/null 2>&1 || skip_all "$1 is missing: install $2"
 }
 
+# has_terminal: can a command be given a terminal here? Not where there is no script(1), nor in a container
+# without /dev/pts.
+has_terminal() {
+	[ "$(script -qec 'test -t 1 && echo yes' /dev/null 2> /dev/null < /dev/null | tr -d '\r')" = yes ]
+}
+
 # wait_for SECONDS COMMAND…: until the command succeeds, or the time is over.
 wait_for() {
 	tap_until=$(($(date +%s) + $1))

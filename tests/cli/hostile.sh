@@ -169,7 +169,7 @@ on_terminal() {
   fi
 }
 
-if command -v script > /dev/null; then
+if has_terminal; then
   one="--plugin-path '$scratch/one'"
   for mischief in forge_manifest blame; do
     order "$plugin" entry "$mischief"
@@ -186,7 +186,7 @@ if command -v script > /dev/null; then
     unlike "$format has no escape" "$(cat "$scratch/tty")" "$esc"
   done
 else
-  skip 'what a terminal gets' 'there is no script(1)'
+  skip 'what a terminal gets' 'there is no terminal to be had'
 fi
 
 done_testing

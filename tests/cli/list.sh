@@ -42,14 +42,14 @@ rm -rf "$scratch/cache"
 "$muster" list > "$scratch/cold"
 ok 'cold and warm are the same' cmp "$scratch/cold" "$scratch/warm"
 ok 'the cache is for its user alone' sh -c 'test -z "$(find "$1" -perm /077)"' - "$scratch/cache"
-if command -v script > /dev/null; then
+if has_terminal; then
   TERM=xterm script -qec "'$muster' list" /dev/null > "$scratch/tty" < /dev/null
   like 'on a terminal it is a table' "$(tr -d '\r' < "$scratch/tty")" 'CONNECTOR.*STATUS.*PATH'
   NO_COLOR=1 TERM=xterm script -qec "'$muster' list" /dev/null > "$scratch/tty" < /dev/null
   unlike 'NO_COLOR is obeyed' "$(cat "$scratch/tty")" "$(printf '\033')"
 else
-  skip 'on a terminal it is a table' 'there is no script(1)'
-  skip 'NO_COLOR is obeyed' 'there is no script(1)'
+  skip 'on a terminal it is a table' 'there is no terminal to be had'
+  skip 'NO_COLOR is obeyed' 'there is no terminal to be had'
 fi
 ok 'head may leave' sh -c '
   { "$1" list; echo $? > "$2/status"; } | head -c 1 > /dev/null
