@@ -40,8 +40,13 @@ static const struct option options[] = {
 	{ .name = "cycles", .value = "N", .help = "How many performance cycles (4)." },
 	{ .name = "page-bytes", .value = "N", .help = "Where a page of a list is cut (1000000)." },
 	{ .name = "latency", .value = "MS", .help = "Wait before every answer (0)." },
-	{ .name = "token-life", .value = "S", .help = "How long an access token lives (3599)." },
+	{ .name = "token-life",
+		.value = "S",
+		.help = "How long an access token lives (as the provider has it)." },
 	{ .name = "permissions", .value = "A,B", .help = "What the credentials have (all)." },
+	{ .name = "attributes",
+		.value = "A,B",
+		.help = "Of a person that Personio's credentials may see (all)." },
 	{ .name = "fault",
 		.value = "KIND",
 		.help = "Misbehave: KIND[=VALUE][@FIRST[-LAST]]; may be given several times.",
@@ -53,7 +58,7 @@ static const struct option options[] = {
 
 /* Options that muster-sandbox has by the same name. */
 static const char *const passed_on[] = { "employees", "cycles", "page-bytes", "latency", "token-life",
-	"permissions", "dir" };
+	"permissions", "attributes", "dir" };
 
 struct sandbox {
 	pid_t process;    /* 0: none */

@@ -32,12 +32,22 @@ uint64_t body_length(const struct body *body)
 	return body->head.length + body->record_bytes + body->fill_count + body->tail.length;
 }
 
+bool body_has_first(const struct body *body)
+{
+	return body->record_count || body->first_length;
+}
+
 int body_take_first(size_t *start, size_t *length, struct body *body)
 {
 	struct selection *records = &body->records;
 	char *room;
 	size_t written;
 
+	if (body->first_length) {
+		*start = body->first_at;
+		*length = body->first_length;
+		return 0;
+	}
 	if (!body->record_count || !selection_find(records) ||
 		buffer_reserve(&room, &body->head, records->records->longest + 1) < 0)
 		return -1;

@@ -15,6 +15,8 @@
 
 struct body {
 	struct buffer head;
+	size_t first_at; /* where the first record stands, if all of them are part of the head */
+	size_t first_length;
 	struct selection records; /* after the head, with commas between them */
 	uint64_t record_count;
 	uint64_t record_bytes; /* as selection_cut() counted them */
@@ -42,6 +44,9 @@ void body_clear(struct body *body);
 
 /* The number of bytes, or BODY_NONE when it has no end. */
 uint64_t body_length(const struct body *body);
+
+/* Whether there is a record. */
+bool body_has_first(const struct body *body);
 
 /* Makes the first record of the list part of the head, so that it can be changed there: *start and
  * *length say where it stands in head. Returns 0, or -1 if there is no record or no memory. */

@@ -96,8 +96,9 @@ static enum request_kind kind(const struct request *request)
 	return route ? route->kind : REQUEST_OTHER;
 }
 
-static int refuse(struct answer *answer, unsigned status, const char *message)
+static int refuse(struct answer *answer, const struct request *request, unsigned status, const char *message)
 {
+	(void)request;
 	return answer_text(
 		answer, status, CULTURE_AMP_TYPE, "{\"code\":%u,\"message\":\"%s\"}", status, message);
 }
@@ -184,12 +185,14 @@ static int admit(struct answer *answer, const struct request *request, const cha
 	if (request->token_state != TOKEN_GOOD)
 		return answer_header(answer, "WWW-Authenticate", "Bearer") < 0
 			       ? -1
-			       : refuse(answer, 401, reasons[request->token_state]);
+			       : refuse(answer, request, 401, reasons[request->token_state]);
 	if (!token_has(&request->token, permission))
-		return refuse(answer, 403, "the access token lacks the permission for this resource");
+		return refuse(
+			answer, request, 403, "the access token lacks the permission for this resource");
 	if (strcmp(request->method, "GET") != 0)
-		return answer_header(answer, "Allow", "GET") < 0 ? -1
-								 : refuse(answer, 405, "only GET is allowed");
+		return answer_header(answer, "Allow", "GET") < 0
+			       ? -1
+			       : refuse(answer, request, 405, "only GET is allowed");
 	return 1;
 }
 
@@ -250,7 +253,7 @@ static int answer_route(struct answer *answer, const struct simulation *simulati
 	case ROUTE_REVIEW:
 		return answer_record(answer, &data->reviews, index);
 	default:
-		return refuse(answer, 404, "there is no such resource");
+		return refuse(answer, request, 404, "there is no such resource");
 	}
 }
 
@@ -262,14 +265,14 @@ static int answer(struct answer *out, struct simulation *simulation, const struc
 	int admitted;
 
 	if (!route)
-		return refuse(out, 404, "there is no such resource");
+		return refuse(out, request, 404, "there is no such resource");
 	if (route->id == ROUTE_TOKEN)
 		return answer_token(out, simulation, request);
 	admitted = admit(out, request, route->permission);
 	if (admitted != 1)
 		return admitted;
 	if (route->space && culture_amp_index(&index, simulation->data, route->space, id) < 0)
-		return refuse(out, 404, "there is no such resource");
+		return refuse(out, request, 404, "there is no such resource");
 	out->record_key =
 		route->id == ROUTE_EMPLOYEES || route->id == ROUTE_CYCLES ? "id" : "managerReviewId";
 	return answer_route(out, simulation, request, route->id, index);
@@ -297,6 +300,8 @@ static void close_data(struct simulation *simulation)
 const struct provider provider_culture_amp = {
 	.id = "culture_amp",
 	.hosts = hosts,
+	.credential_prefix = "",
+	.token_life_s = 3599,
 	.open = open_data,
 	.close = close_data,
 	.kind = kind,

@@ -16,7 +16,6 @@
 #define REVIEW_SHAPES 251 /* a prime: every cycle meets every shape */
 #define REPORTS 8         /* employees of one manager */
 #define DAY INT64_C(86400)
-#define EPOCH INT64_C(19723) /* 2024-01-01, in days since 1970 */
 
 /* Marks of holes, as records_add_shape() wants them. */
 #define DIGITS \
@@ -135,16 +134,16 @@ static int put_names(struct buffer *out, uint64_t shape)
 
 static int put_dates(struct buffer *out, uint64_t shape)
 {
-	int64_t start = EPOCH - 4000 + (int64_t)(people_dice(shape, 13) % 4900);
-	int64_t birth = start - 20 * 365 - (int64_t)(people_dice(shape, 14) % 14000);
+	struct person person;
 	int failed = 0;
 
+	people_get(&person, shape);
 	if (people_dice(shape, 15) % 8)
-		failed |= put_date(out, "birthDate", birth);
+		failed |= put_date(out, "birthDate", person.birth);
 	if (people_dice(shape, 16) % 12)
-		failed |= put_date(out, "startDate", start);
-	if (people_dice(shape, 17) % 9 == 0)
-		failed |= put_date(out, "endDate", start + 90 + (int64_t)(shape % 900));
+		failed |= put_date(out, "startDate", person.start);
+	if (person.end)
+		failed |= put_date(out, "endDate", person.end);
 	return failed;
 }
 
@@ -164,7 +163,7 @@ static int put_links(struct buffer *out, uint64_t shape)
 static int add_employee_shape(struct records *records, uint64_t shape)
 {
 	struct buffer text = BUFFER_INIT(SHAPE_LIMIT);
-	int64_t processed = EPOCH * DAY + (int64_t)(people_dice(shape, 19) % (1000 * DAY));
+	int64_t processed = PEOPLE_EPOCH * DAY + (int64_t)(people_dice(shape, 19) % (1000 * DAY));
 	int failed = put(&text, "{'id':'" EMPLOYEE "'");
 
 	if (has_identifier(shape))
@@ -184,7 +183,7 @@ static int add_cycle_shape(struct records *records, uint64_t cycle, uint64_t cou
 {
 	static const char *const words[] = { "", "active", "closed", "ready" };
 	struct buffer text = BUFFER_INIT(SHAPE_LIMIT);
-	int64_t start = (EPOCH + (int64_t)cycle * 182) * DAY;
+	int64_t start = (PEOPLE_EPOCH + (int64_t)cycle * 182) * DAY;
 	int state = cycle + 1 == count ? STATE_READY : cycle + 2 == count ? STATE_ACTIVE : STATE_CLOSED;
 	int64_t updated = start + (state == STATE_READY ? 1 : 150) * DAY;
 	char name[96];
@@ -256,7 +255,7 @@ static int add_review_shape(struct records *records, uint64_t shape)
 {
 	static const char *const words[] = { "completed", "shared", "incomplete" };
 	struct buffer text = BUFFER_INIT(SHAPE_LIMIT);
-	int64_t created = (EPOCH + (int64_t)(people_dice(shape, 26) % 900)) * DAY;
+	int64_t created = (PEOPLE_EPOCH + (int64_t)(people_dice(shape, 26) % 900)) * DAY;
 	int64_t updated = created + (int64_t)(people_dice(shape, 27) % (60 * DAY));
 	const char *status = words[people_dice(shape, 25) % 3];
 	bool complete = status != words[2];

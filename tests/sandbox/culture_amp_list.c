@@ -4,11 +4,11 @@
 
 #include "sandbox/culture_amp_data.h"
 #include "sandbox/encode.h"
+#include "sandbox/moment.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
-#include <time.h>
 
 #define CURSOR_LIMIT 1024
 
@@ -20,75 +20,6 @@ struct place {
 	int64_t after;
 	int word;
 };
-
-static int digits(int *out, const char *text, size_t count)
-{
-	int value = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return -1;
-		value = value * 10 + (text[i] - '0');
-	}
-	*out = value;
-	return 0;
-}
-
-/* Z, or an offset such as +10:00, in seconds. */
-static int read_zone(int64_t *out, const char *text)
-{
-	int hours;
-	int minutes;
-
-	*out = 0;
-	if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
-		return 0;
-	if ((text[0] != '+' && text[0] != '-') || strlen(text) != 6 || text[3] != ':' ||
-		digits(&hours, text + 1, 2) < 0 || digits(&minutes, text + 4, 2) < 0 || hours > 23 ||
-		minutes > 59)
-		return -1;
-	*out = (int64_t)(hours * 60 + minutes) * (text[0] == '-' ? -60 : 60);
-	return 0;
-}
-
-/* RFC 3339: a date-time, with or without a fraction of a second. */
-static int read_time(int64_t *out, const char *text)
-{
-	static const char form[] = "0000-00-00T00:00:00";
-	struct tm parts = { 0 };
-	struct tm again;
-	int64_t zone;
-
-	if (strlen(text) < strlen(form))
-		return -1;
-	for (size_t i = 0; i < strlen(form); i++) {
-		if (form[i] != '0' && text[i] != form[i])
-			return -1;
-	}
-	if (digits(&parts.tm_year, text, 4) < 0 || digits(&parts.tm_mon, text + 5, 2) < 0 ||
-		digits(&parts.tm_mday, text + 8, 2) < 0 || digits(&parts.tm_hour, text + 11, 2) < 0 ||
-		digits(&parts.tm_min, text + 14, 2) < 0 || digits(&parts.tm_sec, text + 17, 2) < 0)
-		return -1;
-	parts.tm_year -= 1900;
-	parts.tm_mon -= 1;
-	again = parts;
-	*out = (int64_t)timegm(&again);
-	if (again.tm_mday != parts.tm_mday || again.tm_mon != parts.tm_mon ||
-		again.tm_hour != parts.tm_hour || again.tm_min != parts.tm_min)
-		return -1; /* there is no such day or time */
-	text += strlen(form);
-	if (*text == '.') {
-		size_t fraction = strspn(text + 1, "0123456789");
-
-		if (!fraction)
-			return -1;
-		text += 1 + fraction;
-	}
-	if (read_zone(&zone, text) < 0)
-		return -1;
-	*out -= zone;
-	return 0;
-}
 
 static int read_state(int *out, const char *text)
 {
@@ -164,14 +95,14 @@ static int find_place(struct place *out, struct answer *answer, const struct req
 	if (cursor)
 		return read_cursor(out, cursor, request->path) == 0
 			       ? 1
-			       : provider->refuse(answer, 400, "the cursor is invalid");
+			       : provider->refuse(answer, request, 400, "the cursor is invalid");
 	if (after && strstr(request->path, "/employees"))
 		after = NULL; /* no parameter of these lists */
-	if (after && read_time(&out->after, after) < 0)
-		return provider->refuse(answer, 400, "after_date must be an RFC 3339 date and time");
+	if (after && moment_read(&out->after, after, MOMENT_WITH_ZONE) < 0)
+		return provider->refuse(answer, request, 400, "after_date must be an RFC 3339 date and time");
 	if (state && strcmp(request->path, "/v1/performance-cycles") == 0 &&
 		read_state(&out->word, state) < 0)
-		return provider->refuse(answer, 400, "state must be active, closed or ready");
+		return provider->refuse(answer, request, 400, "state must be active, closed or ready");
 	return 1;
 }
 

@@ -107,16 +107,19 @@ static int write_json(const struct folder *folder, const char *name, const json_
 	return result;
 }
 
-static int write_credentials(const struct folder *folder, const char *provider,
+static int write_credentials(const struct folder *folder, const struct provider *provider,
 	const struct credentials *credentials, struct error *error)
 {
 	json_t *value = json_pack("{s:s, s:s}", "client_id", credentials->client_id, "client_secret",
 		credentials->client_secret);
 	char name[80];
+	int failed = 0;
 	int result;
 
-	(void)snprintf(name, sizeof name, "%s.json", provider);
-	result = write_json(folder, name, value, error);
+	for (const struct credential_field *field = provider->fields; field && field->name; field++)
+		failed |= json_object_set_new(value, field->name, json_string(field->value));
+	(void)snprintf(name, sizeof name, "%s.json", provider->id);
+	result = write_json(folder, name, failed ? NULL : value, error);
 	json_decref(value);
 	return result;
 }
@@ -160,7 +163,7 @@ int folder_fill(struct folder *folder, const struct server *server, struct error
 		write_key(folder, server_certificate(server), error) < 0)
 		goto out;
 	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
-		if (write_credentials(folder, providers[i]->id, server_credentials(server, i), error) < 0)
+		if (write_credentials(folder, providers[i], server_credentials(server, i), error) < 0)
 			goto out;
 	}
 	if (list_hosts(&hosts, server_port(server)) == 0)

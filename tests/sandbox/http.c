@@ -15,6 +15,11 @@ const char *request_query(const struct request *request, const char *name)
 	return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
+const char *request_header(const struct request *request, const char *name)
+{
+	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
 static int take_field(struct buffer *out, const char *field, size_t length, const char *name)
 {
 	const char *equals = memchr(field, '=', length);

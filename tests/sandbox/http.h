@@ -57,6 +57,9 @@ struct answer {
 /* The decoded value of a query parameter, borrowed, or NULL. */
 const char *request_query(const struct request *request, const char *name);
 
+/* The value of a header, borrowed, or NULL. */
+const char *request_header(const struct request *request, const char *name);
+
 /* The only value of a field in the form, appended to out and terminated. Returns 1 when it is
  * there, 0 when it is not, -1 when it is there twice, malformed or too long. */
 int request_form(struct buffer *out, const struct request *request, const char *name);

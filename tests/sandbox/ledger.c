@@ -40,6 +40,31 @@ static bool holds(const struct buffer *text, const char *secret)
 	return *secret && memmem(text->data, text->length, secret, strlen(secret));
 }
 
+/* The headers that the provider wants noted; of one that a secret stands in, or that is no text, only that it
+ * came. */
+static json_t *describe_headers(const struct request *request, const struct simulation *simulation)
+{
+	const char *token = tokens_bearer(request->authorization);
+	json_t *headers = json_object();
+	int failed = headers ? 0 : -1;
+
+	for (const char *const *name = simulation->provider->noted; *name && !failed; name++) {
+		const char *value = request_header(request, *name);
+		bool hidden;
+
+		if (!value)
+			continue;
+		hidden = !text_is_utf8(value, strlen(value)) ||
+			 strstr(value, simulation->credentials.client_secret) ||
+			 (token && *token && strstr(value, token));
+		failed = json_object_set_new(headers, *name, hidden ? json_null() : json_string(value));
+	}
+	if (!failed)
+		return headers;
+	json_decref(headers);
+	return NULL;
+}
+
 /* Whether a secret stands in the target, where it must never be, raw or in percent form. */
 static bool betrays(const struct request *request, const struct simulation *simulation)
 {
@@ -131,8 +156,13 @@ int ledger_append(int descriptor, const struct ledger_entry *entry, const struct
 	json_t *line = describe_request(entry, betrays(entry->request, simulation));
 	int result = -1;
 
-	if (line && describe_answer(line, answer, &entry->request->strike) == 0)
-		result = write_line(descriptor, line);
+	if (!line || describe_answer(line, answer, &entry->request->strike) < 0)
+		goto out;
+	if (simulation && simulation->provider->noted &&
+		json_object_set_new(line, "headers", describe_headers(entry->request, simulation)) < 0)
+		goto out;
+	result = write_line(descriptor, line);
+out:
 	json_decref(line);
 	return result;
 }

@@ -31,15 +31,18 @@ static const struct {
 	{ FAULT_REVOKED_FOREVER, 401, false, "the access token was revoked" },
 };
 
-static int refused(struct answer *answer, const struct simulation *simulation, const struct strike *strike)
+static int refused(struct answer *answer, const struct simulation *simulation, const struct request *request)
 {
+	const struct strike *strike = &request->strike;
+
 	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
 		if (!strikes(strike, refusals[i].fault))
 			continue;
 		if (refusals[i].retry_after && answer_header(answer, "Retry-After", "%" PRIu64,
 						       strike->value[refusals[i].fault]) < 0)
 			return -1;
-		if (simulation->provider->refuse(answer, refusals[i].status, refusals[i].message) < 0)
+		if (simulation->provider->refuse(answer, request, refusals[i].status, refusals[i].message) <
+			0)
 			return -1;
 		return 1;
 	}
@@ -106,7 +109,7 @@ int mischief_before(struct answer *answer, const struct simulation *simulation, 
 		answer->ending = strikes(strike, FAULT_CONNECTION_RESET) ? ENDING_RESET : ENDING_CLOSED;
 		return 1;
 	}
-	done = refused(answer, simulation, strike);
+	done = refused(answer, simulation, request);
 	if (done == 0)
 		done = redirected(answer, request, port);
 	return done ? done : misanswered(answer, strike);
@@ -219,7 +222,7 @@ static int spoil_first(
 	}
 	if (body_take_first(&start, &length, &answer->body) < 0)
 		goto out;
-	at = find(&answer->body, start, length, "\"name\":\"");
+	at = find(&answer->body, start, length, "name\":\""); /* also of a first_name */
 	if (!at)
 		at = find(&answer->body, start, length, "\"title\":\"");
 	if (name.length && at && insert(&answer->body, at, &name) < 0)
@@ -277,7 +280,7 @@ int mischief_after(struct answer *answer, struct simulation *simulation, const s
 		return 0;
 	if (strikes(strike, FAULT_EXPIRED_TOKEN) && answer->page == strike->value[FAULT_EXPIRED_TOKEN])
 		tokens_revoke(&simulation->tokens, request->token.id);
-	if (answer->body.record_count && spoil_first(answer, simulation, request) < 0)
+	if (body_has_first(&answer->body) && spoil_first(answer, simulation, request) < 0)
 		return -1;
 	if (zip(answer, strike) < 0)
 		return -1;

@@ -4,7 +4,7 @@
 
 help=$("$sandbox_program" --help)
 is "--help succeeds" "$?" 0
-for option in employees cycles page-bytes latency token-life permissions fault port dir json until-eof version; do
+for option in employees cycles page-bytes latency token-life permissions attributes fault port dir json until-eof version; do
 	like "--help knows --$option" "$help" "^ +--$option"
 done
 like "--version tells it" "$("$sandbox_program" --version)" '^muster-sandbox [0-9]'

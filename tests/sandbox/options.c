@@ -16,6 +16,7 @@ enum option_id {
 	OPTION_TOKEN_LIFE,
 	OPTION_PORT,
 	OPTION_PERMISSIONS,
+	OPTION_ATTRIBUTES,
 	OPTION_DIR,
 	OPTION_FAULT,
 	OPTION_JSON,
@@ -32,6 +33,7 @@ static const struct option options[] = {
 	{ "token-life", required_argument, NULL, OPTION_TOKEN_LIFE },
 	{ "port", required_argument, NULL, OPTION_PORT },
 	{ "permissions", required_argument, NULL, OPTION_PERMISSIONS },
+	{ "attributes", required_argument, NULL, OPTION_ATTRIBUTES },
 	{ "dir", required_argument, NULL, OPTION_DIR },
 	{ "fault", required_argument, NULL, OPTION_FAULT },
 	{ "json", no_argument, NULL, OPTION_JSON },
@@ -52,8 +54,9 @@ static const char help_start[] =
 	"      --cycles N         how many performance cycles (4)\n"
 	"      --page-bytes N     where a page of a list is cut (1000000)\n"
 	"      --latency MS       wait before every answer (0)\n"
-	"      --token-life S     how long an access token lives (3599)\n"
+	"      --token-life S     how long an access token lives (as the provider has it)\n"
 	"      --permissions A,B  what the credentials have (all)\n"
+	"      --attributes A,B   of a person that Personio's credentials may see (all)\n"
 	"      --fault KIND[=VALUE][@FIRST[-LAST]]\n"
 	"                         misbehave; may be given several times\n"
 	"      --port N           listen there (any free port)\n"
@@ -113,6 +116,12 @@ static int read_option(
 				"--permissions wants names with commas between, not '%s'.", value);
 		out->permissions = value;
 		return 0;
+	case OPTION_ATTRIBUTES:
+		if (value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_,")])
+			return error_set(error, ERROR_USAGE,
+				"--attributes wants names with commas between, not '%s'.", value);
+		out->attributes = value;
+		return 0;
 	case OPTION_DIR:
 		if (!*value)
 			return error_set(error, ERROR_USAGE, "--dir wants the name of a folder.");
@@ -140,7 +149,7 @@ int options_read(struct options *out, struct faults *faults, int count, char **a
 	int id;
 
 	*out = (struct options){
-		.employees = 1000, .cycles = 4, .page_bytes = 1000000, .token_life_s = 3599
+		.employees = 1000, .cycles = 4, .page_bytes = 1000000, .token_life_s = OPTIONS_TOKEN_LIFE_OWN
 	};
 	while ((id = getopt_long(count, arguments, "", options, NULL)) != -1) {
 		if (read_option(out, faults, id, optarg, error) < 0)

@@ -11,15 +11,17 @@
 /* An index is written with eight digits (see records.h). */
 #define OPTIONS_EMPLOYEES_MAX 99999999
 #define OPTIONS_CYCLES_MAX 64
+#define OPTIONS_TOKEN_LIFE_OWN UINT64_MAX
 
 struct options {
 	uint64_t employees;
 	uint64_t cycles;
 	uint64_t latency_ms;
 	uint64_t page_bytes;
-	uint64_t token_life_s;
+	uint64_t token_life_s;   /* OPTIONS_TOKEN_LIFE_OWN: each provider's own */
 	uint64_t port;           /* 0: any that is free */
 	const char *permissions; /* that the credentials have; NULL: all */
+	const char *attributes;  /* of a person that Personio's credentials see; NULL: all */
 	const char *dir;         /* NULL: a temporary one, removed at the end */
 	bool json;
 	bool until_eof;

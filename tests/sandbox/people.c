@@ -96,6 +96,9 @@ void people_get(struct person *out, uint64_t index)
 		people_dice(person, 3) % 5 == 0
 			? nicknames[people_dice(person, 4) % (sizeof nicknames / sizeof nicknames[0])]
 			: NULL;
+	out->start = PEOPLE_EPOCH - 4000 + (int64_t)(people_dice(person, 13) % 4900);
+	out->birth = out->start - 20 * 365 - (int64_t)(people_dice(person, 14) % 14000);
+	out->end = people_dice(person, 17) % 9 == 0 ? out->start + 90 + (int64_t)(person % 900) : 0;
 }
 
 int people_time(struct buffer *out, int64_t seconds, const char *zone)

@@ -12,10 +12,15 @@ struct person {
 	const char *family;    /* UTF-8, static */
 	const char *latin;     /* of the given name, [a-z]+, static: for e-mail addresses */
 	const char *preferred; /* UTF-8, static, or NULL */
+	int64_t birth;         /* days since 1970 */
+	int64_t start;         /* of the work */
+	int64_t end;           /* of the work, or 0 */
 };
 
 /* How many different people there are before they repeat. */
 #define PEOPLE_COUNT 1024
+
+#define PEOPLE_EPOCH INT64_C(19723) /* 2024-01-01, in days since 1970 */
 
 void people_get(struct person *out, uint64_t index);
 

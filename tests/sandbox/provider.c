@@ -34,13 +34,20 @@ static int random_text(char *out, size_t length)
 	return 0;
 }
 
-int credentials_make(struct credentials *out)
+int credentials_make(struct credentials *out, const char *prefix)
 {
 	static const char awkward[] = "+/=%&\"\\";
+	size_t start = strlen(prefix);
 	size_t length = 40;
 
-	if (random_text(out->client_id, 24) < 0 || random_text(out->client_secret, length) < 0)
+	if (start + 24 >= sizeof out->client_id ||
+		start + length + sizeof awkward > sizeof out->client_secret)
 		return -1;
-	memcpy(out->client_secret + length, awkward, sizeof awkward);
+	memcpy(out->client_id, prefix, start);
+	memcpy(out->client_secret, prefix, start);
+	if (random_text(out->client_id + start, 24) < 0 ||
+		random_text(out->client_secret + start, length) < 0)
+		return -1;
+	memcpy(out->client_secret + start + length, awkward, sizeof awkward);
 	return 0;
 }

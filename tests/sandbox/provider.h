@@ -15,10 +15,16 @@ struct credentials {
 	char client_secret[96];
 };
 
-/* Random ones; the secret has characters that differ in percent, base64 and JSON form, so that a
- * search for it in any of these finds what it should. Returns 0, or -1 when there is no randomness.
- */
-int credentials_make(struct credentials *out);
+/* Random ones, both beginning with this prefix; the secret has characters that differ in percent, base64 and
+ * JSON form, so that a search for it in any of these finds what it should. Returns 0, or -1 when there is no
+ * randomness. */
+int credentials_make(struct credentials *out, const char *prefix);
+
+/* What a person enters besides, the same at every start. */
+struct credential_field {
+	const char *name;
+	const char *value;
+};
 
 /* What a provider's answers are made from; constant while the server runs, but for the tokens. */
 struct simulation {
@@ -32,6 +38,10 @@ struct simulation {
 struct provider {
 	const char *id;
 	const char *const *hosts; /* ends with NULL */
+	const char *credential_prefix;
+	const struct credential_field *fields; /* for PROVIDER.json; ends with a NULL name; NULL: none */
+	const char *const *noted;              /* headers for the ledger; ends with NULL; NULL: none */
+	int64_t token_life_s;                  /* unless --token-life says otherwise */
 
 	/* Makes the provider's data. */
 	int (*open)(struct simulation *simulation, struct error *error);
@@ -44,7 +54,8 @@ struct provider {
 	int (*answer)(struct answer *answer, struct simulation *simulation, const struct request *request);
 
 	/* The provider's shape of an error. Returns 0 or -1. */
-	int (*refuse)(struct answer *answer, unsigned status, const char *message);
+	int (*refuse)(
+		struct answer *answer, const struct request *request, unsigned status, const char *message);
 };
 
 extern const struct provider provider_culture_amp;

@@ -57,11 +57,14 @@ static int open_providers(struct server *server, const struct options *options, 
 {
 	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
 		struct simulation *simulation = &server->simulations[i];
+		int64_t life_s = options->token_life_s == OPTIONS_TOKEN_LIFE_OWN
+					 ? providers[i]->token_life_s
+					 : (int64_t)options->token_life_s;
 
 		simulation->provider = providers[i];
 		simulation->options = options;
-		if (tokens_init(&simulation->tokens, (int64_t)options->token_life_s) < 0 ||
-			credentials_make(&simulation->credentials) < 0)
+		if (tokens_init(&simulation->tokens, life_s) < 0 ||
+			credentials_make(&simulation->credentials, providers[i]->credential_prefix) < 0)
 			return error_set(error, ERROR_INTERNAL, "There is no randomness to be had.");
 		if (providers[i]->open(simulation, error) < 0)
 			return -1;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TOKEN_SCOPES_SIZE 256
+#define TOKEN_SCOPES_SIZE 2048
 
 struct tokens {
 	unsigned char key[32];
