@@ -44,11 +44,38 @@
 	X(TLS_FAILED, "tls_failed", 8, OPERATOR, "Check the CA certificates and the clock.") \
 	X(PLUGIN_FAULT, "plugin_fault", 9, PLUGIN, "Report this to the author of the connector.") \
 	X(PLUGIN_REFUSED, "plugin_refused", 9, PLUGIN, "Report this to the author of the connector.") \
+	X(ACTION_NOT_ENABLED, "action_not_enabled", 5, OPERATOR, "Enable it with 'muster profile set'.") \
+	X(CONSENT_REFUSED, "consent_refused", 4, CUSTOMER, "Link again, and allow the access.") \
+	X(REDIRECT_MISMATCH, "redirect_mismatch", 4, CUSTOMER, \
+		"Begin to link anew; use the newest URL only.") \
 	X(PARTLY_DONE, "partly_done", 10, PROVIDER, "See what failed above.") \
+	X(NEEDS_LINKING, "needs_linking", 11, CUSTOMER, "Link the account again with 'muster link'.") \
+	X(STORE_MISSING, "store_missing", 12, OPERATOR, \
+		"Link an account first, or name the right --data-dir.") \
+	X(STORE_LOCKED, "store_locked", 12, OPERATOR, \
+		"Another program holds the database: end it, then try again.") \
+	X(STORE_READ_ONLY, "store_read_only", 12, OPERATOR, "Make the data directory writable.") \
+	X(STORE_FULL, "store_full", 12, OPERATOR, "Free some space; nothing was changed.") \
+	X(STORE_CORRUPT, "store_corrupt", 12, OPERATOR, "Put a backup in place with 'muster restore'.") \
+	X(STORE_TOO_NEW, "store_too_new", 12, OPERATOR, "Use the newer muster that wrote it.") \
+	X(STORE_FAILED, "store_failed", 12, OPERATOR, "Check the data directory and its disk.") \
+	X(KEY_MISSING, "key_missing", 12, OPERATOR, \
+		"Put the key back where it was; without it nothing opens.") \
+	X(KEY_WRONG, "key_wrong", 12, OPERATOR, "Give the key that this store was made with.") \
+	X(KEY_EXPOSED, "key_exposed", 12, OPERATOR, "Take the key file away from others: chmod 600.") \
+	X(KEY_UNREADABLE, "key_unreadable", 12, OPERATOR, \
+		"Check where the key comes from: 'muster key show'.") \
+	X(AUDIT_BROKEN, "audit_broken", 12, OPERATOR, \
+		"Somebody has changed the log: compare with a backup.") \
+	X(LEASE_LOST, "lease_lost", 1, MUSTER, "Try again.") \
 	X(HELD_BACK, "held_back", 13, OPERATOR, "Decide, then try again.") \
 	X(JAIL_UNAVAILABLE, "jail_unavailable", 13, OPERATOR, "Run 'muster doctor'.") \
 	X(PROVIDER_NOT_FOUND, "provider_not_found", 14, OPERATOR, "See 'muster list'.") \
 	X(ACTION_NOT_FOUND, "action_not_found", 14, OPERATOR, "See 'muster show PROVIDER'.") \
+	X(PROFILE_NOT_FOUND, "profile_not_found", 14, OPERATOR, "See 'muster profile list'.") \
+	X(ACCOUNT_NOT_FOUND, "account_not_found", 14, OPERATOR, "See 'muster account list'.") \
+	X(LINK_NOT_FOUND, "link_not_found", 14, OPERATOR, "Begin anew with 'muster link --start'.") \
+	X(NAME_TAKEN, "name_taken", 3, OPERATOR, "Choose another name.") \
 	X(RECORD_NOT_FOUND, "record_not_found", 14, CUSTOMER, "Check the id.") \
 	X(INTERRUPTED, "interrupted", 130, OPERATOR, "")
 

@@ -1,0 +1,16 @@
+#include "config.h"
+
+#include "store/secrets.h"
+
+#include <stdint.h>
+#include <string.h>
+
+void secrets_free_take(json_t *secrets)
+{
+	const char *id;
+	json_t *value;
+
+	json_object_foreach(secrets, id, value) if (json_is_string(value))
+		explicit_bzero((char *)(uintptr_t)json_string_value(value), json_string_length(value));
+	json_decref(secrets);
+}

@@ -1,0 +1,50 @@
+/* The store: profiles, accounts, their secrets and tokens, in one SQLite file under the data directory.
+ *
+ * Every function is synchronous, safe from any thread, and a transaction of its own: what it reports as done is
+ * on disk. None may be called on an event loop: run/ calls them from worker threads. Several processes may have
+ * the same store open. Secrets leave it only where a function says so. */
+#ifndef MUSTER_STORE_STORE_H
+#define MUSTER_STORE_STORE_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+enum {
+	STORE_ID_SIZE = 33,   /* an opaque id: 128 random bits in hex, and the end */
+	STORE_NAME_SIZE = 64, /* a name and the end: [A-Za-z0-9][A-Za-z0-9._-]* */
+};
+
+/* Where a process may be killed and nothing may be lost; named for the tests that do it. */
+#define STORE_POINTS(X) \
+	X(REFRESH_BEGUN, "refresh_begun")       /* it is on disk that the refresh token will be sent */ \
+	X(REFRESH_ANSWERED, "refresh_answered") /* the answer came, and is in memory only */ \
+	X(REFRESH_SEALED, "refresh_sealed")     /* the answer is on disk, sealed */ \
+	X(REFRESH_DONE, "refresh_done")         /* the token is in its row, the lease given back */
+
+#define STORE_SYMBOL(symbol, name) STORE_##symbol,
+enum store_point { STORE_POINTS(STORE_SYMBOL) STORE_POINT_COUNT };
+#undef STORE_SYMBOL
+
+/* Borrowed until store_close(). */
+struct store_options {
+	const char *folder; /* the data directory */
+	bool create;        /* make folder, file and key when there are none; else STORE_MISSING */
+	/* Called at each point, in the thread that passes it; NULL outside of tests. */
+	void (*on_point)(void *context, enum store_point point);
+	void *context;
+	int64_t (*now_ms)(void *context); /* wall clock, since 1970; NULL: the system's */
+};
+
+/* Opens, migrates and unlocks. The errors are those of ERROR_STORE_* and ERROR_KEY_*: each tells one cause and its
+ * remedy. Nothing is changed by a failure. */
+int store_open(struct store **out, const struct store_options *options, struct error *error);
+void store_close(struct store *store);
+
+/* For the caller's own messages. */
+const char *store_path(const struct store *store);
+
+#endif
