@@ -40,13 +40,29 @@ static const struct option options[] = {
 	{ .name = "cycles", .value = "N", .help = "How many performance cycles (4)." },
 	{ .name = "page-bytes", .value = "N", .help = "Where a page of a list is cut (1000000)." },
 	{ .name = "latency", .value = "MS", .help = "Wait before every answer (0)." },
+	{ .name = "organisations", .value = "N", .help = "How many organisations a token reaches (1)." },
 	{ .name = "token-life",
 		.value = "S",
 		.help = "How long an access token lives (as the provider has it)." },
-	{ .name = "permissions", .value = "A,B", .help = "What the credentials have (all)." },
+	{ .name = "permissions",
+		.value = "A,B",
+		.help = "What the credentials have; a provider of whose permissions none is named has all "
+			"(all)." },
 	{ .name = "attributes",
 		.value = "A,B",
 		.help = "Of a person that Personio's credentials may see (all)." },
+	{ .name = "limits",
+		.value = "PERCENT",
+		.help = "How much of the providers' rate limits holds; 0: none (100)." },
+	{ .name = "rotation",
+		.value = "KIND",
+		.help = "Refresh tokens are the same for ever (off), or new each time: the last one is good "
+			"until the new one is used (grace), is refused (on), or revokes all when it is used "
+			"again (strict) (on)." },
+	{ .name = "redirect",
+		.value = "URL",
+		.help = "The redirect URL that is registered; at http://127.0.0.1/ any port will do (the "
+			"connector's default)." },
 	{ .name = "fault",
 		.value = "KIND",
 		.help = "Misbehave: KIND[=VALUE][@FIRST[-LAST]]; may be given several times.",
@@ -57,8 +73,8 @@ static const struct option options[] = {
 };
 
 /* Options that muster-sandbox has by the same name. */
-static const char *const passed_on[] = { "employees", "cycles", "page-bytes", "latency", "token-life",
-	"permissions", "attributes", "dir" };
+static const char *const passed_on[] = { "employees", "cycles", "page-bytes", "latency", "organisations",
+	"token-life", "permissions", "attributes", "limits", "rotation", "redirect", "dir" };
 
 struct sandbox {
 	pid_t process;    /* 0: none */

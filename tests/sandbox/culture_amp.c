@@ -139,7 +139,7 @@ static const char *read_scope(const char **reason, const char *scope, const char
 static int grant(struct answer *answer, struct simulation *simulation, const struct request *request,
 	const char *scope)
 {
-	const char *permissions = simulation->options->permissions;
+	const char *permissions = provider_permissions(simulation);
 	const char *reason;
 	const char *list = read_scope(&reason, scope, permissions ? permissions : all_permissions);
 	char cut[TOKEN_SCOPES_SIZE];
@@ -278,6 +278,11 @@ static int answer(struct answer *out, struct simulation *simulation, const struc
 	return answer_route(out, simulation, request, route->id, index);
 }
 
+static bool knows(const char *permission)
+{
+	return tokens_list_has(all_permissions, permission);
+}
+
 static int open_data(struct simulation *simulation, struct error *error)
 {
 	const struct options *options = simulation->options;
@@ -306,5 +311,6 @@ const struct provider provider_culture_amp = {
 	.close = close_data,
 	.kind = kind,
 	.answer = answer,
+	.knows = knows,
 	.refuse = refuse,
 };

@@ -3,6 +3,7 @@
 #include "sandbox/exchange.h"
 
 #include "base/log.h"
+#include "sandbox/control.h"
 #include "sandbox/ledger.h"
 #include "sandbox/mischief.h"
 
@@ -167,8 +168,13 @@ static int make_answer(struct answer *answer, struct simulation *simulation, str
 	answer->hold_ms = exchange->options->latency_ms;
 	if (!simulation)
 		return unknown_host(answer);
+	if (control_is_meant(request))
+		return control_answer(answer, simulation, request);
 	request->token_state = tokens_check(
 		&request->token, &simulation->tokens, simulation->provider->id, request->authorization);
+	if (request->token_state == TOKEN_GOOD && request->token.family &&
+		!families_alive(&simulation->families, request->token.family))
+		request->token_state = TOKEN_EXPIRED;
 	answer->token_id = request->token.id;
 	memcpy(answer->scopes, request->token.scopes, sizeof answer->scopes);
 	request->kind = simulation->provider->kind(request);
@@ -212,6 +218,7 @@ static enum MHD_Result answer_visit(struct exchange *exchange, struct MHD_Connec
 	struct simulation *simulation = found < 0 ? NULL : &exchange->simulations[found];
 	struct request request = {
 		.connection = connection,
+		.host = host,
 		.method = method,
 		.path = path,
 		.target = visit->target,

@@ -207,6 +207,6 @@ for form in "$sandbox_secret" "$sandbox_token" "$(printf %s "$sandbox_secret" | 
 done
 is "every line is an object with the same members" \
 	"$(jq -c 'del(.secret_in_url)|keys' "$sandbox_dir/ledger.ndjson" | sort -u)" \
-	'["bytes","connection","fault","host","method","n","page","path","query","records","scopes","status","time","token"]'
+	'["bytes","connection","fault","grant","host","method","n","page","path","query","records","scopes","status","time","token"]'
 
 done_testing

@@ -12,14 +12,16 @@
 
 /* Which requests a fault meets. */
 enum request_kind {
-	REQUEST_OTHER,  /* an unknown path: never */
-	REQUEST_TOKEN,  /* the token endpoint */
-	REQUEST_OBJECT, /* one record */
-	REQUEST_LIST,   /* a page of records */
+	REQUEST_OTHER,   /* an unknown path: never */
+	REQUEST_TOKEN,   /* the token endpoint */
+	REQUEST_OBJECT,  /* one record */
+	REQUEST_LIST,    /* a page of records */
+	REQUEST_CONSENT, /* the decision on the authorization page */
 };
 
 #define ON_TLS 0u /* the handshake, before there is a request */
 #define ON_TOKEN (1u << REQUEST_TOKEN)
+#define ON_CONSENT (1u << REQUEST_CONSENT)
 #define ON_LIST (1u << REQUEST_LIST)
 #define ON_DATA (ON_LIST | 1u << REQUEST_OBJECT)
 
@@ -74,6 +76,22 @@ enum request_kind {
 	X(TOKEN_RATE_LIMITED, "token_rate_limited", ON_TOKEN, 1, 1, "429 with Retry-After: VALUE seconds") \
 	X(TOKEN_SLOW, "token_slow", ON_TOKEN, 0, 60000, "the answer comes after VALUE ms") \
 	X(TOKEN_ENDLESS, "token_endless", ON_TOKEN, 0, 0, "the answer is followed by spaces without end") \
+	X(TOKEN_DROPPED, "token_dropped", ON_TOKEN, 1, 0, \
+		"the connection ends before the request is processed") \
+	X(TOKEN_LOST, "token_lost", ON_TOKEN, 1, 0, "the connection ends after the request was processed") \
+	X(TOKEN_MESSAGE, "token_message", ON_TOKEN, 0, 400, \
+		"{\"message\":\"Invalid token\"} with status VALUE") \
+	X(TOKEN_MALFORMED, "token_malformed", ON_TOKEN, 0, 0, "the JSON of the answer lacks its end") \
+	X(TOKEN_WITHOUT_REFRESH, "token_without_refresh", ON_TOKEN, 0, 0, \
+		"no refresh token in the answer; the old one stays good") \
+	X(TOKEN_REDIRECT, "token_redirect", ON_TOKEN, 0, 307, \
+		"a redirect to the same URL with status VALUE") \
+	X(TOKEN_REDIRECT_FOREIGN, "token_redirect_foreign", ON_TOKEN, 0, 307, \
+		"a redirect to https://attacker.example with status VALUE") \
+	X(CONSENT_ISSUER, "consent_issuer", ON_CONSENT, 0, 0, "the redirect after consent has iss") \
+	X(CONSENT_FOREIGN_ISSUER, "consent_foreign_issuer", ON_CONSENT, 0, 0, \
+		"the redirect after consent has the iss of attacker.example") \
+	X(CONSENT_ERROR, "consent_error", ON_CONSENT, 0, 0, "the redirect after consent says server_error") \
 	X(CERTIFICATE_EXPIRED, "certificate_expired", ON_TLS, 0, 0, "the certificate ended an hour ago") \
 	X(CERTIFICATE_FOREIGN, "certificate_foreign", ON_TLS, 0, 0, \
 		"the certificate is that of attacker.example")

@@ -107,15 +107,19 @@ static int write_json(const struct folder *folder, const char *name, const json_
 	return result;
 }
 
-static int write_credentials(const struct folder *folder, const struct provider *provider,
-	const struct credentials *credentials, struct error *error)
+static int write_credentials(
+	const struct folder *folder, const struct simulation *simulation, struct error *error)
 {
-	json_t *value = json_pack("{s:s, s:s}", "client_id", credentials->client_id, "client_secret",
-		credentials->client_secret);
+	const struct provider *provider = simulation->provider;
+	json_t *value = json_pack("{s:s, s:s}", "client_id", simulation->credentials.client_id,
+		"client_secret", simulation->credentials.client_secret);
 	char name[80];
 	int failed = 0;
 	int result;
 
+	if (provider->redirect)
+		failed |= json_object_set_new(
+			value, "redirect_url", json_string(provider_redirect(simulation)));
 	for (const struct credential_field *field = provider->fields; field && field->name; field++)
 		failed |= json_object_set_new(value, field->name, json_string(field->value));
 	(void)snprintf(name, sizeof name, "%s.json", provider->id);
@@ -163,7 +167,7 @@ int folder_fill(struct folder *folder, const struct server *server, struct error
 		write_key(folder, server_certificate(server), error) < 0)
 		goto out;
 	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
-		if (write_credentials(folder, providers[i], server_credentials(server, i), error) < 0)
+		if (write_credentials(folder, server_simulation(server, i), error) < 0)
 			goto out;
 	}
 	if (list_hosts(&hosts, server_port(server)) == 0)

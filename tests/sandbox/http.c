@@ -37,10 +37,10 @@ static int take_field(struct buffer *out, const char *field, size_t length, cons
 	return result;
 }
 
-int request_form(struct buffer *out, const struct request *request, const char *name)
+int form_field(struct buffer *out, const char *text, size_t length_of_text, const char *name)
 {
-	const char *at = request->form->data;
-	const char *end = at + request->form->length;
+	const char *at = text;
+	const char *end = text + length_of_text;
 	int found = 0;
 
 	while (at < end) {
@@ -56,6 +56,19 @@ int request_form(struct buffer *out, const struct request *request, const char *
 	if (found && (!buffer_text(out) || strlen(out->data) != out->length))
 		return -1;
 	return found;
+}
+
+int request_form(struct buffer *out, const struct request *request, const char *name)
+{
+	return request->form->length ? form_field(out, request->form->data, request->form->length, name) : 0;
+}
+
+bool request_has_host(const struct request *request, const char *host)
+{
+	size_t length = strlen(host);
+
+	return request->host && strncasecmp(request->host, host, length) == 0 &&
+	       (request->host[length] == '\0' || request->host[length] == ':');
 }
 
 bool request_has_type(const struct request *request, const char *type)

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "sandbox/body.h"
+#include "sandbox/families.h"
 #include "sandbox/faults.h"
 #include "sandbox/tokens.h"
 
@@ -13,6 +14,7 @@
 struct request {
 	/* Borrowed from the web server, valid while the request is answered. */
 	void *connection;
+	const char *host; /* the header, or NULL; a port may follow */
 	const char *method;
 	const char *path;          /* decoded */
 	const char *target;        /* raw path and query */
@@ -26,7 +28,7 @@ struct request {
 	struct strike strike;
 };
 
-#define ANSWER_HEADERS 8
+#define ANSWER_HEADERS 12
 
 enum ending {
 	ENDING_WHOLE,
@@ -52,6 +54,8 @@ struct answer {
 	char scopes[TOKEN_SCOPES_SIZE];
 	uint64_t page; /* of a list, from 1; 0: none */
 	uint64_t records;
+	const char *grant_type; /* static; NULL: no code was redeemed and no token refreshed */
+	struct grant grant;
 };
 
 /* The decoded value of a query parameter, borrowed, or NULL. */
@@ -60,9 +64,16 @@ const char *request_query(const struct request *request, const char *name);
 /* The value of a header, borrowed, or NULL. */
 const char *request_header(const struct request *request, const char *name);
 
+/* The only value of a field in this text of application/x-www-form-urlencoded, appended to out and terminated.
+ * Returns as request_form() does. */
+int form_field(struct buffer *out, const char *text, size_t length, const char *name);
+
 /* The only value of a field in the form, appended to out and terminated. Returns 1 when it is
  * there, 0 when it is not, -1 when it is there twice, malformed or too long. */
 int request_form(struct buffer *out, const struct request *request, const char *name);
+
+/* Whether it was sent to this host name, whatever the port. */
+bool request_has_host(const struct request *request, const char *host);
 
 /* Whether the Content-Type is this one, whatever its parameters. */
 bool request_has_type(const struct request *request, const char *type);

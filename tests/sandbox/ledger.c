@@ -74,6 +74,8 @@ static bool betrays(const struct request *request, const struct simulation *simu
 	struct buffer text = BUFFER_INIT(DECODED_LIMIT);
 	bool found = true; /* what can't be decoded is not shown either */
 
+	if (request->kind == REQUEST_TOKEN && strchr(target, '?'))
+		return true; /* credentials, codes and tokens stand in the form, never here */
 	if (buffer_append_text(&text, target) < 0 || buffer_append_char(&text, '\n') < 0 ||
 		decode_form(&text, target, strlen(target)) < 0)
 		goto out;
@@ -150,13 +152,27 @@ static int write_line(int descriptor, const json_t *line)
 	return written == (ssize_t)(length + 1) ? 0 : -1;
 }
 
+/* What became of a code or a refresh token; null for every other request. */
+static json_t *describe_grant(const struct answer *answer)
+{
+	const struct grant *grant = &answer->grant;
+
+	if (!answer->grant_type)
+		return json_null();
+	return json_pack("{s:s, s:s, s:I, s:I, s:s, s:s?}", "type", answer->grant_type, "outcome",
+		verdict_word(grant->verdict), "family", (json_int_t)grant->family, "generation",
+		(json_int_t)grant->generation, "used", grant->used, "issued",
+		*grant->issued ? grant->issued : NULL);
+}
+
 int ledger_append(int descriptor, const struct ledger_entry *entry, const struct answer *answer,
 	const struct simulation *simulation)
 {
 	json_t *line = describe_request(entry, betrays(entry->request, simulation));
 	int result = -1;
 
-	if (!line || describe_answer(line, answer, &entry->request->strike) < 0)
+	if (!line || describe_answer(line, answer, &entry->request->strike) < 0 ||
+		json_object_set_new(line, "grant", describe_grant(answer)) < 0)
 		goto out;
 	if (simulation && simulation->provider->noted &&
 		json_object_set_new(line, "headers", describe_headers(entry->request, simulation)) < 0)

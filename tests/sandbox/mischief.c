@@ -49,30 +49,35 @@ static int refused(struct answer *answer, const struct simulation *simulation, c
 	return 0;
 }
 
+static unsigned status_of(const struct strike *strike, enum fault fault)
+{
+	uint64_t value = strike->value[fault];
+
+	return value >= 200 && value <= 599 ? (unsigned)value : 500;
+}
+
 static int redirected(struct answer *answer, const struct request *request, uint16_t port)
 {
 	const struct strike *strike = &request->strike;
+	unsigned status = 302;
 	int failed;
 
-	if (strikes(strike, FAULT_REDIRECT_SAME))
+	if (strikes(strike, FAULT_TOKEN_REDIRECT))
+		status = status_of(strike, FAULT_TOKEN_REDIRECT);
+	else if (strikes(strike, FAULT_TOKEN_REDIRECT_FOREIGN))
+		status = status_of(strike, FAULT_TOKEN_REDIRECT_FOREIGN);
+	if (strikes(strike, FAULT_REDIRECT_SAME) || strikes(strike, FAULT_TOKEN_REDIRECT))
 		failed = answer_header(answer, "Location", "%s", request->target);
-	else if (strikes(strike, FAULT_REDIRECT_FOREIGN))
+	else if (strikes(strike, FAULT_REDIRECT_FOREIGN) || strikes(strike, FAULT_TOKEN_REDIRECT_FOREIGN))
 		failed = answer_header(answer, "Location", ATTACKER "%s", request->target);
 	else if (strikes(strike, FAULT_REDIRECT_LOOPBACK))
 		failed = answer_header(
 			answer, "Location", "https://127.0.0.1:%u%s", (unsigned)port, request->target);
 	else
 		return 0;
-	if (failed || answer_text(answer, 302, NULL, "%s", "") < 0)
+	if (failed || answer_text(answer, status, NULL, "%s", "") < 0)
 		return -1;
 	return 1;
-}
-
-static unsigned status_of(const struct strike *strike, enum fault fault)
-{
-	uint64_t value = strike->value[fault];
-
-	return value >= 200 && value <= 599 ? (unsigned)value : 500;
 }
 
 static int misanswered(struct answer *answer, const struct strike *strike)
@@ -86,6 +91,9 @@ static int misanswered(struct answer *answer, const struct strike *strike)
 	else if (strikes(strike, FAULT_TOKEN_ERROR))
 		failed = answer_text(answer, status_of(strike, FAULT_TOKEN_ERROR), JSON_TYPE,
 			"{\"error\":\"invalid_client\",\"error_description\":\"on demand\"}");
+	else if (strikes(strike, FAULT_TOKEN_MESSAGE))
+		failed = answer_text(answer, status_of(strike, FAULT_TOKEN_MESSAGE), JSON_TYPE,
+			"{\"message\":\"Invalid token\"}");
 	else if (strikes(strike, FAULT_HTML_BODY))
 		failed = answer_text(answer, 200, HTML_TYPE, HTML_PAGE);
 	else if (strikes(strike, FAULT_EMPTY_BODY))
@@ -105,7 +113,8 @@ int mischief_before(struct answer *answer, const struct simulation *simulation, 
 		answer->hold_ms += strike->value[FAULT_TOKEN_SLOW];
 	if (strikes(strike, FAULT_SILENCE))
 		answer->hold_ms += strike->value[FAULT_SILENCE];
-	if (strikes(strike, FAULT_CONNECTION_RESET) || strikes(strike, FAULT_CLOSE_BEFORE_ANSWER)) {
+	if (strikes(strike, FAULT_CONNECTION_RESET) || strikes(strike, FAULT_CLOSE_BEFORE_ANSWER) ||
+		strikes(strike, FAULT_TOKEN_DROPPED)) {
 		answer->ending = strikes(strike, FAULT_CONNECTION_RESET) ? ENDING_RESET : ENDING_CLOSED;
 		return 1;
 	}
@@ -266,10 +275,14 @@ static void spoil_body(struct answer *answer, const struct strike *strike)
 
 		body->cut_at = body_length(body) * (percent < 99 ? percent : 99) / 100;
 	}
+	if (strikes(strike, FAULT_TOKEN_MALFORMED) && body->head.length)
+		body->head.length--;
 	if (strikes(strike, FAULT_SLOW_BODY))
 		body->drip_ms = (unsigned)(strike->value[FAULT_SLOW_BODY] % 3600000);
 	if (strikes(strike, FAULT_WRONG_CONTENT_TYPE))
 		answer->content_type = HTML_TYPE;
+	if (strikes(strike, FAULT_TOKEN_LOST))
+		answer->ending = ENDING_CLOSED;
 }
 
 int mischief_after(struct answer *answer, struct simulation *simulation, const struct request *request)

@@ -136,7 +136,7 @@ int oauth_grant(struct answer *answer, struct simulation *simulation, const char
 	int result = -1;
 
 	if (strlen(scopes) < sizeof answer->scopes &&
-		tokens_issue(&token, &id, &simulation->tokens, simulation->provider->id, scopes) == 0 &&
+		tokens_issue(&token, &id, &simulation->tokens, 0, simulation->provider->id, scopes) == 0 &&
 		buffer_text(&token) && not_cached(answer) == 0)
 		result = answer_text(answer, 200, JSON_TYPE,
 			"{\"access_token\":\"%s\",\"expires_in\":%" PRId64

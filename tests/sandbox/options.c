@@ -19,6 +19,10 @@ enum option_id {
 	OPTION_ATTRIBUTES,
 	OPTION_DIR,
 	OPTION_FAULT,
+	OPTION_ORGANISATIONS,
+	OPTION_LIMITS,
+	OPTION_ROTATION,
+	OPTION_REDIRECT,
 	OPTION_JSON,
 	OPTION_UNTIL_EOF,
 	OPTION_HELP,
@@ -36,6 +40,10 @@ static const struct option options[] = {
 	{ "attributes", required_argument, NULL, OPTION_ATTRIBUTES },
 	{ "dir", required_argument, NULL, OPTION_DIR },
 	{ "fault", required_argument, NULL, OPTION_FAULT },
+	{ "organisations", required_argument, NULL, OPTION_ORGANISATIONS },
+	{ "limits", required_argument, NULL, OPTION_LIMITS },
+	{ "rotation", required_argument, NULL, OPTION_ROTATION },
+	{ "redirect", required_argument, NULL, OPTION_REDIRECT },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "until-eof", no_argument, NULL, OPTION_UNTIL_EOF },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -54,9 +62,18 @@ static const char help_start[] =
 	"      --cycles N         how many performance cycles (4)\n"
 	"      --page-bytes N     where a page of a list is cut (1000000)\n"
 	"      --latency MS       wait before every answer (0)\n"
+	"      --organisations N  how many organisations a token reaches (1)\n"
 	"      --token-life S     how long an access token lives (as the provider has it)\n"
-	"      --permissions A,B  what the credentials have (all)\n"
+	"      --permissions A,B  what the credentials have; a provider of whose\n"
+	"                         permissions none is named has all (all)\n"
 	"      --attributes A,B   of a person that Personio's credentials may see (all)\n"
+	"      --limits PERCENT   of the providers' rate limits hold; 0: none (100)\n"
+	"      --rotation KIND    refresh tokens: off, the same for ever; grace, a new one\n"
+	"                         each time, the last good until the new one is used; on,\n"
+	"                         old ones are refused; strict, one that is used again\n"
+	"                         revokes what came from the same consent (on)\n"
+	"      --redirect URL     the redirect URL that is registered; at http://127.0.0.1/\n"
+	"                         any port will do (the connector's default)\n"
 	"      --fault KIND[=VALUE][@FIRST[-LAST]]\n"
 	"                         misbehave; may be given several times\n"
 	"      --port N           listen there (any free port)\n"
@@ -110,6 +127,23 @@ static int read_option(
 		return read_number(&out->port, value, 0, 65535, "port", error);
 	case OPTION_FAULT:
 		return faults_add(faults, value, error);
+	case OPTION_ORGANISATIONS:
+		return read_number(
+			&out->organisations, value, 0, OPTIONS_ORGANISATIONS_MAX, "organisations", error);
+	case OPTION_LIMITS:
+		return read_number(&out->limits, value, 0, 100000, "limits", error);
+	case OPTION_ROTATION:
+		if (rotation_read(&out->rotation, value) < 0)
+			return error_set(error, ERROR_USAGE,
+				"--rotation wants off, grace, on or strict, not '%s'.", value);
+		return 0;
+	case OPTION_REDIRECT:
+		if (strlen(value) >= REDIRECT_SIZE ||
+			(strncmp(value, "https://", 8) != 0 && strncmp(value, "http://127.0.0.1", 16) != 0))
+			return error_set(error, ERROR_USAGE,
+				"--redirect wants a URL at https:// or http://127.0.0.1, not '%s'.", value);
+		out->redirect = value;
+		return 0;
 	case OPTION_PERMISSIONS:
 		if (value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-:.,")])
 			return error_set(error, ERROR_USAGE,
@@ -149,7 +183,13 @@ int options_read(struct options *out, struct faults *faults, int count, char **a
 	int id;
 
 	*out = (struct options){
-		.employees = 1000, .cycles = 4, .page_bytes = 1000000, .token_life_s = OPTIONS_TOKEN_LIFE_OWN
+		.employees = 1000,
+		.cycles = 4,
+		.page_bytes = 1000000,
+		.token_life_s = OPTIONS_TOKEN_LIFE_OWN,
+		.organisations = 1,
+		.limits = 100,
+		.rotation = ROTATION_ON,
 	};
 	while ((id = getopt_long(count, arguments, "", options, NULL)) != -1) {
 		if (read_option(out, faults, id, optarg, error) < 0)

@@ -81,14 +81,16 @@ static enum token_state check_token(struct tokens *tokens, const char *audience,
 
 START_TEST(tokens_hold_until_they_end)
 {
+	struct timepiece timepiece;
 	struct tokens tokens;
 	struct tokens others;
 	struct buffer text = BUFFER_INIT(1024);
 	uint64_t id;
 
-	ck_assert_int_eq(tokens_init(&tokens, 100), 0);
-	ck_assert_int_eq(tokens_init(&others, 0), 0);
-	ck_assert_int_eq(tokens_issue(&text, &id, &tokens, "us", "a,b"), 0);
+	timepiece_init(&timepiece);
+	ck_assert_int_eq(tokens_init(&tokens, 100, &timepiece), 0);
+	ck_assert_int_eq(tokens_init(&others, 0, &timepiece), 0);
+	ck_assert_int_eq(tokens_issue(&text, &id, &tokens, 0, "us", "a,b"), 0);
 	ck_assert_int_eq(check_token(&tokens, "us", buffer_text(&text)), TOKEN_GOOD);
 	ck_assert_int_eq(check_token(&tokens, "them", buffer_text(&text)), TOKEN_BAD);
 	ck_assert_int_eq(check_token(&others, "us", buffer_text(&text)), TOKEN_BAD);
@@ -98,10 +100,15 @@ START_TEST(tokens_hold_until_they_end)
 	tokens_revoke(&tokens, id);
 	ck_assert_int_eq(check_token(&tokens, "us", buffer_text(&text)), TOKEN_EXPIRED);
 	buffer_clear(&text);
-	ck_assert_int_eq(tokens_issue(&text, &id, &tokens, "us", "a,b"), 0);
+	ck_assert_int_eq(tokens_issue(&text, &id, &tokens, 0, "us", "a,b"), 0);
 	ck_assert_int_eq(check_token(&tokens, "us", buffer_text(&text)), TOKEN_GOOD);
+	ck_assert_int_eq(timepiece_move(&timepiece, 101), 0);
+	ck_assert_int_eq(check_token(&tokens, "us", buffer_text(&text)), TOKEN_EXPIRED);
+	ck_assert_int_eq(timepiece_move(&timepiece, -101), 0);
+	ck_assert_int_eq(check_token(&tokens, "us", buffer_text(&text)), TOKEN_GOOD);
+	ck_assert_int_eq(timepiece_move(&timepiece, INT64_MAX), -1);
 	buffer_clear(&text);
-	ck_assert_int_eq(tokens_issue(&text, &id, &others, "us", "a,b"), 0);
+	ck_assert_int_eq(tokens_issue(&text, &id, &others, 0, "us", "a,b"), 0);
 	ck_assert_int_eq(check_token(&others, "us", buffer_text(&text)), TOKEN_EXPIRED);
 	ck_assert_int_eq(check_token(&others, "us", ""), TOKEN_BAD);
 	ck_assert_int_eq(check_token(&others, "us", "a.b.c"), TOKEN_BAD);

@@ -17,10 +17,11 @@ struct person {
 	int64_t end;           /* of the work, or 0 */
 };
 
+/* The first day that the records know: 2024-01-01, in days since 1970. */
+#define PEOPLE_EPOCH INT64_C(19723)
+
 /* How many different people there are before they repeat. */
 #define PEOPLE_COUNT 1024
-
-#define PEOPLE_EPOCH INT64_C(19723) /* 2024-01-01, in days since 1970 */
 
 void people_get(struct person *out, uint64_t index);
 

@@ -21,6 +21,33 @@ int provider_find(const char *host)
 	return -1;
 }
 
+const char *provider_redirect(const struct simulation *simulation)
+{
+	return simulation->options->redirect ? simulation->options->redirect : simulation->provider->redirect;
+}
+
+const char *provider_permissions(const struct simulation *simulation)
+{
+	const char *list = simulation->options->permissions;
+	const char *word = list;
+
+	if (!simulation->provider->knows)
+		return list;
+	while (word) {
+		char permission[64];
+		size_t length = strcspn(word, ",");
+
+		if (length < sizeof permission) {
+			memcpy(permission, word, length);
+			permission[length] = '\0';
+			if (simulation->provider->knows(permission))
+				return list;
+		}
+		word = word[length] ? word + length + 1 : NULL;
+	}
+	return NULL;
+}
+
 static int random_text(char *out, size_t length)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";

@@ -3,8 +3,10 @@
 #define MUSTER_SANDBOX_PROVIDER_H
 
 #include "base/error.h"
+#include "sandbox/families.h"
 #include "sandbox/http.h"
 #include "sandbox/options.h"
+#include "sandbox/timepiece.h"
 #include "sandbox/tokens.h"
 
 #include <jansson.h>
@@ -30,8 +32,10 @@ struct credential_field {
 struct simulation {
 	const struct provider *provider;
 	const struct options *options;
+	struct timepiece *timepiece; /* of all providers */
 	struct credentials credentials;
 	struct tokens tokens;
+	struct families families;
 	void *data; /* the provider's own */
 };
 
@@ -39,6 +43,8 @@ struct provider {
 	const char *id;
 	const char *const *hosts; /* ends with NULL */
 	const char *credential_prefix;
+	const char
+		*redirect; /* the URL that is registered unless --redirect says otherwise; NULL: no consent */
 	const struct credential_field *fields; /* for PROVIDER.json; ends with a NULL name; NULL: none */
 	const char *const *noted;              /* headers for the ledger; ends with NULL; NULL: none */
 	int64_t token_life_s;                  /* unless --token-life says otherwise */
@@ -53,12 +59,22 @@ struct provider {
 	/* Answers it. Returns 0, or -1 when memory ran out. */
 	int (*answer)(struct answer *answer, struct simulation *simulation, const struct request *request);
 
+	/* Whether this is the name of one of its permissions. NULL: --permissions is always meant for it. */
+	bool (*knows)(const char *permission);
+
 	/* The provider's shape of an error. Returns 0 or -1. */
 	int (*refuse)(
 		struct answer *answer, const struct request *request, unsigned status, const char *message);
 };
 
 extern const struct provider provider_culture_amp;
+
+/* The redirect URL that is registered. */
+const char *provider_redirect(const struct simulation *simulation);
+
+/* The permissions of --permissions, with commas between; NULL when it names none of this provider's, which then has
+ * all. */
+const char *provider_permissions(const struct simulation *simulation);
 
 /* The provider of this host name (a port after it is ignored), or -1. */
 int provider_find(const char *host);

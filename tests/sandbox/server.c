@@ -24,6 +24,7 @@
 struct server {
 	struct exchange exchange;
 	struct certificate certificate;
+	struct timepiece timepiece;
 	struct simulation simulations[PROVIDER_COUNT];
 	size_t open_count; /* of the simulations */
 	struct MHD_Daemon *daemon;
@@ -63,7 +64,9 @@ static int open_providers(struct server *server, const struct options *options, 
 
 		simulation->provider = providers[i];
 		simulation->options = options;
-		if (tokens_init(&simulation->tokens, life_s) < 0 ||
+		simulation->timepiece = &server->timepiece;
+		if (tokens_init(&simulation->tokens, life_s, &server->timepiece) < 0 ||
+			families_init(&simulation->families, options->rotation, &server->timepiece) < 0 ||
 			credentials_make(&simulation->credentials, providers[i]->credential_prefix) < 0)
 			return error_set(error, ERROR_INTERNAL, "There is no randomness to be had.");
 		if (providers[i]->open(simulation, error) < 0)
@@ -121,6 +124,7 @@ int server_start(struct server **out, const struct options *options, struct faul
 	if (!server)
 		return error_memory(error);
 	server->listener = -1;
+	timepiece_init(&server->timepiece);
 	server->exchange = (struct exchange){
 		.options = options,
 		.faults = faults,
@@ -155,8 +159,10 @@ void server_stop(struct server *server)
 		MHD_stop_daemon(server->daemon); /* closes the listener, too */
 	else if (server->listener >= 0)
 		(void)close(server->listener);
-	for (size_t i = 0; i < server->open_count; i++)
+	for (size_t i = 0; i < server->open_count; i++) {
 		server->simulations[i].provider->close(&server->simulations[i]);
+		families_clear(&server->simulations[i].families);
+	}
 	if (server->exchange.stop >= 0)
 		(void)close(server->exchange.stop);
 	certificate_clear(&server->certificate);
@@ -173,7 +179,7 @@ const struct certificate *server_certificate(const struct server *server)
 	return &server->certificate;
 }
 
-const struct credentials *server_credentials(const struct server *server, size_t i)
+const struct simulation *server_simulation(const struct server *server, size_t i)
 {
-	return &server->simulations[i].credentials;
+	return &server->simulations[i];
 }

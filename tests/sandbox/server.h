@@ -24,7 +24,7 @@ uint16_t server_port(const struct server *server);
 /* What it shows to its clients, borrowed. */
 const struct certificate *server_certificate(const struct server *server);
 
-/* The credentials of providers[i], borrowed. */
-const struct credentials *server_credentials(const struct server *server, size_t i);
+/* The simulation of providers[i], borrowed. */
+const struct simulation *server_simulation(const struct server *server, size_t i);
 
 #endif

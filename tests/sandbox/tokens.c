@@ -2,7 +2,6 @@
 
 #include "sandbox/tokens.h"
 
-#include "base/clock.h"
 #include "sandbox/encode.h"
 
 #include <gnutls/crypto.h>
@@ -14,8 +13,9 @@
 #define SIGNATURE_LENGTH 32
 #define TOKEN_LIMIT 4096
 
-int tokens_init(struct tokens *tokens, int64_t life_s)
+int tokens_init(struct tokens *tokens, int64_t life_s, const struct timepiece *timepiece)
 {
+	tokens->timepiece = timepiece;
 	atomic_init(&tokens->issued, 0);
 	atomic_init(&tokens->revoked, 0);
 	tokens->life_s = life_s;
@@ -28,8 +28,8 @@ static int sign(unsigned char *out, const struct tokens *tokens, const char *tex
 												       : 0;
 }
 
-int tokens_issue(
-	struct buffer *out, uint64_t *id, struct tokens *tokens, const char *audience, const char *scopes)
+int tokens_issue(struct buffer *out, uint64_t *id, struct tokens *tokens, uint64_t family,
+	const char *audience, const char *scopes)
 {
 	static const char head[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
 	struct buffer claims = BUFFER_INIT(TOKEN_LIMIT);
@@ -39,8 +39,9 @@ int tokens_issue(
 
 	*id = atomic_fetch_add(&tokens->issued, 1) + 1;
 	if (buffer_format(&claims,
-		    "{\"jti\":%" PRIu64 ",\"aud\":\"%s\",\"exp\":%" PRId64 ",\"scope\":\"%s\"}", *id,
-		    audience, clock_wall_s() + tokens->life_s, scopes) < 0)
+		    "{\"jti\":%" PRIu64 ",\"family\":%" PRIu64 ",\"aud\":\"%s\",\"exp\":%" PRId64
+		    ",\"scope\":\"%s\"}",
+		    *id, family, audience, timepiece_now_s(tokens->timepiece) + tokens->life_s, scopes) < 0)
 		goto out;
 	if (encode_base64url(out, head, strlen(head)) < 0 || buffer_append_char(out, '.') < 0 ||
 		encode_base64url(out, claims.data, claims.length) < 0)
@@ -107,8 +108,10 @@ enum token_state tokens_check(
 	claimed = json_string_value(json_object_get(claims, "aud"));
 	if (scopes && claimed && strlen(scopes) < sizeof out->scopes && strcmp(claimed, audience) == 0) {
 		out->id = (uint64_t)json_integer_value(json_object_get(claims, "jti"));
+		out->family = (uint64_t)json_integer_value(json_object_get(claims, "family"));
 		memcpy(out->scopes, scopes, strlen(scopes) + 1);
-		state = json_integer_value(json_object_get(claims, "exp")) <= clock_wall_s() ||
+		state = json_integer_value(json_object_get(claims, "exp")) <=
+						timepiece_now_s(tokens->timepiece) ||
 					out->id <= atomic_load(&tokens->revoked)
 				? TOKEN_EXPIRED
 				: TOKEN_GOOD;

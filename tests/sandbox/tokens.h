@@ -4,6 +4,7 @@
 #define MUSTER_SANDBOX_TOKENS_H
 
 #include "base/buffer.h"
+#include "sandbox/timepiece.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -12,6 +13,7 @@
 #define TOKEN_SCOPES_SIZE 2048
 
 struct tokens {
+	const struct timepiece *timepiece;
 	unsigned char key[32];
 	int64_t life_s;
 	atomic_uint_fast64_t issued;  /* the id of the newest */
@@ -20,17 +22,18 @@ struct tokens {
 
 struct token {
 	uint64_t id;                    /* 0: none */
+	uint64_t family;                /* 0: of none (see families.h) */
 	char scopes[TOKEN_SCOPES_SIZE]; /* with commas between */
 };
 
 enum token_state { TOKEN_ABSENT, TOKEN_BAD, TOKEN_EXPIRED, TOKEN_GOOD };
 
 /* Returns 0, or -1 when there is no randomness. */
-int tokens_init(struct tokens *tokens, int64_t life_s);
+int tokens_init(struct tokens *tokens, int64_t life_s, const struct timepiece *timepiece);
 
-/* Appends a new token, a JWT signed with HS256, for this audience. Returns 0 or -1. */
-int tokens_issue(
-	struct buffer *out, uint64_t *id, struct tokens *tokens, const char *audience, const char *scopes);
+/* Appends a new token, a JWT signed with HS256, for this audience, of a family or of none (0). Returns 0 or -1. */
+int tokens_issue(struct buffer *out, uint64_t *id, struct tokens *tokens, uint64_t family,
+	const char *audience, const char *scopes);
 
 /* Reads the token of an Authorization header (NULL: absent). *out is set for TOKEN_GOOD and
  * TOKEN_EXPIRED. */
