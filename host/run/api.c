@@ -13,6 +13,7 @@ enum { ENOUGH = 256 * 1024 };
 
 struct api {
 	struct api_request request;
+	struct connection_waiter waiter;
 	void (*on_done)(void *context, const struct error *error);
 	void *context;
 	struct url url;
@@ -55,7 +56,7 @@ static void finish(struct api *api, const struct error *error)
 	if (api->call)
 		call_cancel(api->call);
 	api->call = NULL;
-	connection_leave(api->request.connection);
+	connection_leave(&api->waiter);
 	on_outlet(api, outlet_flush(api->outlet, &output), &output);
 	if (api->error.code == ERROR_INTERRUPTED)
 		tell_later(api);
@@ -207,7 +208,7 @@ int api_start(struct api **out, const struct api_request *request,
 		return -1;
 	}
 	*out = api;
-	connection_prepare(request->connection, on_ready, api);
+	connection_prepare(&api->waiter, request->connection, on_ready, api);
 	return 0;
 }
 
@@ -232,7 +233,7 @@ void api_free(struct api *api)
 	api->over = true;
 	if (api->call)
 		call_cancel(api->call);
-	connection_leave(api->request.connection);
+	connection_leave(&api->waiter);
 	outlet_free(api->outlet);
 	uv_close((uv_handle_t *)&api->later, on_closed);
 }

@@ -22,9 +22,6 @@ struct connection {
 	struct grant *grant;               /* the plain way to a token … */
 	struct authenticate *authenticate; /* … or the auth's hook */
 	struct token *token;
-	struct token_waiter waiter;
-	void (*on_ready)(void *context, const struct error *error);
-	void *context;
 	struct guard_host *hosts;
 	struct credential *credentials;
 	char (*credential_names)[NAME_MAX_BYTES];
@@ -264,7 +261,6 @@ void connection_free(struct connection *c)
 {
 	if (!c)
 		return;
-	connection_leave(c);
 	token_free(c->token);
 	grant_free(c->grant);
 	authenticate_free(c->authenticate);
@@ -301,32 +297,31 @@ static int check_granted(struct connection *c, struct error *error)
 
 static void on_token(void *context, const char *text, uint64_t version, const struct error *error)
 {
-	struct connection *c = context;
+	struct connection_waiter *waiter = context;
 	struct error missing = { 0 };
 
 	(void)version;
-	if (text && check_granted(c, &missing) < 0)
+	if (text && check_granted(waiter->connection, &missing) < 0)
 		error = &missing;
-	c->on_ready(c->context, error);
+	waiter->on_ready(waiter->context, error);
 }
 
-void connection_prepare(
-	struct connection *c, void (*on_ready)(void *context, const struct error *error), void *context)
+void connection_prepare(struct connection_waiter *waiter, struct connection *c,
+	void (*on_ready)(void *context, const struct error *error), void *context)
 {
 	if (!c->token) {
 		on_ready(context, NULL);
 		return;
 	}
-	c->on_ready = on_ready;
-	c->context = context;
-	c->waiter = (struct token_waiter){ .on_token = on_token, .context = c };
-	token_ask(c->token, &c->waiter, clock_now_ms());
+	*waiter = (struct connection_waiter){ .connection = c, .on_ready = on_ready, .context = context };
+	waiter->token = (struct token_waiter){ .on_token = on_token, .context = waiter };
+	token_ask(c->token, &waiter->token, clock_now_ms());
 }
 
-void connection_leave(struct connection *c)
+void connection_leave(struct connection_waiter *waiter)
 {
-	if (c->token && c->waiter.waiting)
-		token_leave(c->token, &c->waiter);
+	if (waiter->token.waiting)
+		token_leave(waiter->connection->token, &waiter->token);
 }
 
 void connection_explain(const struct connection *c, struct error *error)

@@ -12,6 +12,14 @@
 
 struct connection;
 
+/* Who waits for a connection to be ready; owned by the caller, zero before the first use. */
+struct connection_waiter {
+	struct connection *connection;
+	struct token_waiter token;
+	void (*on_ready)(void *context, const struct error *error);
+	void *context;
+};
+
 /* All borrowed until connection_free(). */
 struct connection_options {
 	struct fetch *fetch;
@@ -34,15 +42,15 @@ void connection_free(struct connection *connection);
 const struct call_terms *connection_terms(const struct connection *connection);
 
 /* Gets the token and compares what was granted with what the action needs; then calls on_ready, with an error
- * or NULL, perhaps before it returns. Once at a time. */
-void connection_prepare(struct connection *connection,
+ * or NULL, perhaps before it returns. Any number may wait. */
+void connection_prepare(struct connection_waiter *waiter, struct connection *connection,
 	void (*on_ready)(void *context, const struct error *error), void *context);
 
 /* Adds to a refusal by the provider what only the connection knows: the scopes that were needed, the guide that
  * mends it. Other errors stay as they are. */
 void connection_explain(const struct connection *connection, struct error *error);
 
-/* The run no longer wants to hear of it. */
-void connection_leave(struct connection *connection);
+/* No longer wants to hear of it. */
+void connection_leave(struct connection_waiter *waiter);
 
 #endif

@@ -35,6 +35,7 @@ struct run {
 	struct run_request request;
 	void (*on_done)(void *context, const struct error *error);
 	void *context;
+	struct connection_waiter waiter;
 	struct jail_area *area;
 	struct process *process;
 	struct judge judge;
@@ -73,7 +74,7 @@ static void stop_calls(struct run *run)
 			call_cancel(exchange->call);
 		exchange->call = NULL;
 	}
-	connection_leave(run->request.connection);
+	connection_leave(&run->waiter);
 }
 
 /* Fills in what only the run knows. */
@@ -495,7 +496,7 @@ int run_start(struct run **out, const struct run_request *request,
 	(void)uv_prepare_start(&run->waiting, on_waiting);
 	uv_unref((uv_handle_t *)&run->waiting);
 	*out = run;
-	connection_prepare(request->connection, on_ready, run);
+	connection_prepare(&run->waiter, request->connection, on_ready, run);
 	return 0;
 fail:
 	json_decref(start);
