@@ -3,9 +3,11 @@
 #include "base/json.h"
 
 #include "base/buffer.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -82,4 +84,46 @@ const char *json_member_text(const json_t *object, const char *name, const char 
 	const char *text = json_string_value(json_object_get(object, name));
 
 	return text ? text : fallback;
+}
+
+/* Undoes ~1 and ~0 of one reference token; false when it does not fit or is none. */
+static bool take_token(char *out, size_t size, const char **at)
+{
+	size_t used = 0;
+
+	if (*(*at)++ != '/')
+		return false;
+	for (; **at && **at != '/'; (*at)++) {
+		char c = **at;
+		if (c == '~') {
+			(*at)++;
+			if (**at != '0' && **at != '1')
+				return false;
+			c = **at == '0' ? '~' : '/';
+		}
+		if (used + 1 >= size)
+			return false;
+		out[used++] = c;
+	}
+	out[used] = '\0';
+	return true;
+}
+
+const json_t *json_pointer(const json_t *value, const char *pointer)
+{
+	char name[256];
+	uint64_t index;
+
+	while (value && *pointer) {
+		if (!take_token(name, sizeof name, &pointer))
+			return NULL;
+		if (json_is_object(value))
+			value = json_object_get(value, name);
+		else if (json_is_array(value) && text_to_u64(&index, name) == 0 &&
+			 index < json_array_size(value))
+			value = json_array_get(value, (size_t)index);
+		else
+			value = NULL;
+	}
+	return value;
 }

@@ -18,4 +18,7 @@ int json_read_file(json_t **out, const char *path, size_t limit, enum error_code
 /* The member's text, borrowed, or fallback when it is absent or no text. */
 const char *json_member_text(const json_t *object, const char *name, const char *fallback);
 
+/* What a JSON pointer (RFC 6901) leads to, borrowed; NULL when it leads nowhere or is none. */
+const json_t *json_pointer(const json_t *value, const char *pointer);
+
 #endif

@@ -210,14 +210,17 @@ int budget_correct(struct budget *budget, const struct budget_limit *limit,
 	if (answer->remaining < 0)
 		return 0;
 	int64_t reset = answer->reset_ms >= 0 && answer->reset_ms < longest_ms ? answer->reset_ms : length_ms;
-	if (answer->remaining == 0 && now_ms + reset > window->blocked_ms)
-		window->blocked_ms = now_ms + reset;
-	/* Others spend from it too: what they spent comes back when it is reset. */
+	bool trickles = answer->each_ms > 0 && answer->reset_ms < 0;
+	int64_t back = trickles ? answer->each_ms : reset;
+	if (answer->remaining == 0 && now_ms + back > window->blocked_ms)
+		window->blocked_ms = now_ms + back;
+	/* Others spend from it too: what they spent comes back when it is reset, or bit by bit. */
 	uint64_t room = room_of(window, now_ms);
 	while (room > (uint64_t)answer->remaining && window->slots) {
 		uint64_t before = room;
-		count_at(window, now_ms - length_ms + (reset < length_ms ? reset : length_ms));
+		count_at(window, now_ms - length_ms + (back < length_ms ? back : length_ms));
 		room = room_of(window, now_ms);
+		back += trickles && back < length_ms ? answer->each_ms : 0;
 		if (room >= before)
 			break;
 	}
@@ -238,12 +241,14 @@ static int64_t to_number(const char *value)
 	return text_to_u64(&number, digits) == 0 ? (int64_t)number : -1;
 }
 
-void budget_read(struct budget_answer *out, const char *remaining, const char *reset, int64_t wall_s)
+void budget_read(struct budget_answer *out, const struct budget_headers *headers, int64_t wall_s)
 {
-	int64_t seconds = to_number(reset);
+	int64_t seconds = to_number(headers->reset);
+	int64_t rate = to_number(headers->rate);
 
 	if (seconds > 1000000000)
 		seconds = seconds > wall_s ? seconds - wall_s : 0;
-	out->remaining = to_number(remaining);
+	out->remaining = to_number(headers->remaining);
+	out->each_ms = rate > 0 ? (1000 + rate - 1) / rate : 0;
 	out->reset_ms = seconds < 0 ? -1 : seconds * 1000;
 }

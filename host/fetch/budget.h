@@ -27,11 +27,18 @@ struct budget_answer {
 	int64_t remaining; /* requests left … */
 	int64_t reset_ms;  /* … until so long from now */
 	int64_t retry_ms;  /* nothing before so long from now (Retry-After) */
+	int64_t each_ms;   /* … or one of them comes back so often; 0: nothing was said */
 };
 
-/* Reads such headers' values, each of which may be NULL: a number of requests left, and when it is
- * reset, in seconds from now or (some do) since 1970. retry_ms is left as it is. */
-void budget_read(struct budget_answer *out, const char *remaining, const char *reset, int64_t wall_s);
+/* Such headers' values, each of which may be NULL. */
+struct budget_headers {
+	const char *remaining; /* a number of requests left */
+	const char *reset;     /* when all are back, in seconds from now or (some do) since 1970 */
+	const char *rate;      /* how many come back each second */
+};
+
+/* Reads them. retry_ms is left as it is. */
+void budget_read(struct budget_answer *out, const struct budget_headers *headers, int64_t wall_s);
 
 int budget_new(struct budget **out, struct error *error);
 void budget_free(struct budget *budget);

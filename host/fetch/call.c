@@ -200,6 +200,11 @@ static int64_t retry_after(const struct call *call)
 	return value ? retry_after_ms(value, clock_wall_s()) : -1;
 }
 
+static const char *answer_header(const struct call *call, const char *name)
+{
+	return name ? headers_get(&call->answer, name) : NULL;
+}
+
 /* The budget learns from every answer. */
 static void correct_budget(struct call *call)
 {
@@ -208,12 +213,13 @@ static void correct_budget(struct call *call)
 
 	for (size_t i = 0; terms->budget && i < terms->limit_count; i++) {
 		const struct call_limit *limit = &terms->limits[i];
-		const char *remaining =
-			limit->remaining_header ? headers_get(&call->answer, limit->remaining_header) : NULL;
-		const char *reset =
-			limit->reset_header ? headers_get(&call->answer, limit->reset_header) : NULL;
+		const struct budget_headers headers = {
+			.remaining = answer_header(call, limit->remaining_header),
+			.reset = answer_header(call, limit->reset_header),
+			.rate = answer_header(call, limit->rate_header),
+		};
 		struct budget_answer answer = { .retry_ms = -1 };
-		budget_read(&answer, remaining, reset, clock_wall_s());
+		budget_read(&answer, &headers, clock_wall_s());
 		if (call->status == 429 || call->status == 503)
 			answer.retry_ms = retry_after(call);
 		(void)budget_correct(terms->budget, &limit->limit, &answer, clock_now_ms(), &ignored);
@@ -285,6 +291,17 @@ static void tell_refusal(struct error *error, struct call *call, const struct cl
 		explicit_bzero(error->body, sizeof error->body);
 }
 
+/* Would another token help? A 401 that by the rows means a missing scope may come from an old token, too. */
+static bool asks_for_token(struct call *call, enum answer_class meaning)
+{
+	struct token *token = call->terms->token;
+
+	if (meaning == ANSWER_UNAUTHORIZED)
+		return token_refused(token, call->token_version);
+	return meaning == ANSWER_SCOPE_MISSING && call->status == 401 && call->refreshes == 0 &&
+	       token_doubted(token, call->token_version, clock_now_ms());
+}
+
 static void refuse(struct call *call, const struct classified *classified)
 {
 	struct retry_case it = {
@@ -293,8 +310,7 @@ static void refuse(struct call *call, const struct classified *classified)
 	struct error error = { 0 };
 
 	tell_refusal(&error, call, classified);
-	if (classified->meaning == ANSWER_UNAUTHORIZED && call->token_version &&
-		call->refreshes < REFRESHES && token_refused(call->terms->token, call->token_version)) {
+	if (call->token_version && call->refreshes < REFRESHES && asks_for_token(call, classified->meaning)) {
 		call->refreshes++;
 		call->attempt--;
 		wait_for(call, 0);

@@ -31,6 +31,7 @@ struct call_limit {
 	struct budget_limit limit;
 	const char *remaining_header;
 	const char *reset_header; /* seconds from now, or since 1970 */
+	const char *rate_header;  /* a second */
 };
 
 /* On what terms the calls of one account are made. Borrowed, with all it points to, until the last

@@ -2,6 +2,7 @@
 
 #include "fetch/classify.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
 #include <jansson.h>
@@ -9,49 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- JSON pointers (RFC 6901) ----------------------------------------------------------------------- */
-
-/* Undoes ~1 and ~0 of one reference token; false when it does not fit or is none. */
-static bool take_token(char *out, size_t size, const char **at)
-{
-	size_t used = 0;
-
-	if (*(*at)++ != '/')
-		return false;
-	for (; **at && **at != '/'; (*at)++) {
-		char c = **at;
-		if (c == '~') {
-			(*at)++;
-			if (**at != '0' && **at != '1')
-				return false;
-			c = **at == '0' ? '~' : '/';
-		}
-		if (used + 1 >= size)
-			return false;
-		out[used++] = c;
-	}
-	out[used] = '\0';
-	return true;
-}
-
-static const json_t *follow(const json_t *value, const char *pointer)
-{
-	char name[256];
-	uint64_t index;
-
-	while (value && *pointer) {
-		if (!take_token(name, sizeof name, &pointer))
-			return NULL;
-		if (json_is_object(value))
-			value = json_object_get(value, name);
-		else if (json_is_array(value) && text_to_u64(&index, name) == 0 &&
-			 index < json_array_size(value))
-			value = json_array_get(value, (size_t)index);
-		else
-			value = NULL;
-	}
-	return value;
-}
+/* ---- Rows --------------------------------------------------------------------------------------------- */
 
 /* The scalar as text: words as they are, numbers and truth values as JSON has them. */
 static const char *scalar(char *room, size_t size, const json_t *value)
@@ -67,13 +26,17 @@ static const char *scalar(char *room, size_t size, const json_t *value)
 	return NULL;
 }
 
-/* ---- Rows --------------------------------------------------------------------------------------------- */
-
 static bool contains(const char *bytes, size_t length, const char *text)
 {
 	return memmem(bytes, length, text, strlen(text)) != NULL;
 }
 
+static bool is_success(int status)
+{
+	return status >= 200 && status < 300;
+}
+
+/* A good answer that is no JSON, a file perhaps, means what its status says, whatever words are in it. */
 static bool fits(const struct classify_row *row, const struct answer *answer, const json_t *body)
 {
 	char room[32];
@@ -81,9 +44,11 @@ static bool fits(const struct classify_row *row, const struct answer *answer, co
 
 	if (row->status && row->status != answer->status)
 		return false;
+	if (is_success(answer->status) && !row->header && !body)
+		return false;
 	if (row->header && !(value = headers_get(answer->headers, row->header)))
 		return false;
-	if (row->pointer && !(value = scalar(room, sizeof room, follow(body, row->pointer))))
+	if (row->pointer && !(value = scalar(room, sizeof room, json_pointer(body, row->pointer))))
 		return false;
 	if (!row->text)
 		return true;
@@ -107,7 +72,7 @@ bool classify_needs_body(int status, const struct classify_row *rows, size_t cou
 /* What the status says by itself (RFC 9110, section 15; RFC 6585). */
 static enum answer_class by_status(int status)
 {
-	if (status >= 200 && status < 300)
+	if (is_success(status))
 		return ANSWER_OK;
 	if (status >= 300 && status < 400)
 		return ANSWER_REDIRECT;
@@ -136,10 +101,10 @@ static const char *find_message(char *room, size_t size, const json_t *body, con
 {
 	static const char *const usual[] = { "/message", "/error_description", "/error/message",
 		"/errors/0/message", "/errors/0/detail", "/errors/0", "/error", "/detail", "/title" };
-	const char *text = pointer ? scalar(room, size, follow(body, pointer)) : NULL;
+	const char *text = pointer ? scalar(room, size, json_pointer(body, pointer)) : NULL;
 
 	for (size_t i = 0; !text && i < sizeof usual / sizeof usual[0]; i++)
-		text = scalar(room, size, follow(body, usual[i]));
+		text = scalar(room, size, json_pointer(body, usual[i]));
 	return text;
 }
 

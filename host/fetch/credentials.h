@@ -21,6 +21,7 @@ enum credential_where {
 	CREDENTIAL_FORM,   /* a member of the token request's form */
 	CREDENTIAL_BASIC, /* the token request's Basic authentication: name is the template of the user, value
 			      that of the password */
+	CREDENTIAL_TOKEN_HEADER, /* of the token request */
 };
 
 struct credential_place {

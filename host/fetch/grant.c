@@ -73,8 +73,8 @@ static int read_refusal(
 
 	if (result == 0)
 		result = scrub_text(scrub, grant->body.data, grant->body.length, &ignored);
-	(void)oauth2_answer(
-		answer, grant->status, &grant->headers, body, result < 0 ? 0 : grant->body.length, error);
+	(void)oauth2_answer(answer, grant->status, &grant->headers, body, result < 0 ? 0 : grant->body.length,
+		&grant->request.oauth2.pointers, error);
 	if (result < 0 || scrub_text(scrub, error->body, strlen(error->body), &ignored) < 0)
 		explicit_bzero(error->body, sizeof error->body);
 	scrub_free(scrub);
@@ -87,9 +87,11 @@ static int read_answer(struct oauth2_answer *answer, struct grant *grant, struct
 
 	if (grant->too_long)
 		return error_set(error, ERROR_PROVIDER_FAILED, "The token endpoint's answer is too long.");
-	if (grant->status != 200)
-		return read_refusal(answer, grant, body, error);
-	return oauth2_answer(answer, grant->status, &grant->headers, body, grant->body.length, error);
+	if (grant->status == 200 && oauth2_answer(answer, grant->status, &grant->headers, body,
+					    grant->body.length, &grant->request.oauth2.pointers, error) == 0)
+		return 0;
+	explicit_bzero(error->body, sizeof error->body);
+	return read_refusal(answer, grant, body, error);
 }
 
 /* The last thing that touches the grant: whoever hears it may free it. */

@@ -2,6 +2,7 @@
 
 #include "fetch/oauth2.h"
 
+#include "base/json.h"
 #include "base/percent.h"
 #include "base/text.h"
 
@@ -63,10 +64,13 @@ static int add_place(struct headers *headers, struct buffer *body, const struct 
 
 	if (place->where == CREDENTIAL_BASIC)
 		return add_basic(headers, place, credentials, error);
-	if (place->where != CREDENTIAL_FORM)
+	if (place->where == CREDENTIAL_HEADER)
 		return 0;
 	result = credentials_expand(&value, place->value, credentials, error);
-	if (result == 0 && add_member(body, place->name, value.data, value.length) < 0)
+	if (result == 0 && place->where == CREDENTIAL_TOKEN_HEADER)
+		result = headers_add(headers, place->name, strlen(place->name), value.data ? value.data : "",
+			value.length, error);
+	else if (result == 0 && add_member(body, place->name, value.data, value.length) < 0)
 		result = error_set(error, ERROR_BAD_FIELD, "The credentials are too long.");
 	buffer_wipe(&value);
 	return result;
@@ -80,12 +84,12 @@ int oauth2_request(struct headers *headers, struct buffer *body, const struct oa
 	if (headers_add_text(headers, "Content-Type", "application/x-www-form-urlencoded", error) < 0 ||
 		headers_add_text(headers, "Accept", "application/json", error) < 0)
 		return -1;
-	if (add_member(body, "grant_type", grant, strlen(grant)) < 0)
+	if (!request->bare && add_member(body, "grant_type", grant, strlen(grant)) < 0)
 		return error_memory(error);
 	for (size_t i = 0; i < request->place_count; i++)
 		if (add_place(headers, body, &request->places[i], &request->credentials, error) < 0)
 			return -1;
-	if (request->scope && request->scope[0] &&
+	if (!request->bare && request->scope && request->scope[0] &&
 		add_member(body, "scope", request->scope, strlen(request->scope)) < 0)
 		return error_set(error, ERROR_BAD_FIELD, "The scope is too long.");
 	return 0;
@@ -121,41 +125,6 @@ static int64_t lifetime(const json_t *value)
 	return json_integer_value(value) < LIFE_LIMIT ? json_integer_value(value) : LIFE_LIMIT;
 }
 
-static char *copy_member(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? strdup(text) : NULL;
-}
-
-static int take_tokens(struct oauth2_answer *out, const json_t *object, struct error *error)
-{
-	const char *access = json_string_value(json_object_get(object, "access_token"));
-	const char *refresh = json_string_value(json_object_get(object, "refresh_token"));
-	const char *type = json_string_value(json_object_get(object, "token_type"));
-	const json_t *scope = json_object_get(object, "scope");
-
-	if (!access || !is_token(access))
-		return error_set(error, ERROR_PROVIDER_FAILED,
-			"The token endpoint's answer holds no usable access_token.");
-	if (!type || strcasecmp(type, "Bearer") != 0)
-		return error_set(error, ERROR_PROVIDER_FAILED,
-			"The token endpoint's answer has a token_type that is not Bearer.");
-	if (refresh && !is_token(refresh))
-		return error_set(error, ERROR_PROVIDER_FAILED,
-			"The token endpoint's answer holds an unusable refresh_token.");
-	out->access_token = strdup(access);
-	out->refresh_token = refresh ? strdup(refresh) : NULL;
-	out->scope = copy_member(object, "scope");
-	out->expires_s = lifetime(json_object_get(object, "expires_in"));
-	if (!out->access_token || (refresh && !out->refresh_token) ||
-		(json_is_string(scope) && !out->scope)) {
-		oauth2_answer_clear(out);
-		return error_memory(error);
-	}
-	return 0;
-}
-
 /* The provider's words: those of section 5.2, else its message. Nothing else of the body is shown: it
  * may repeat what was sent. */
 static void tell_words(struct error *error, const json_t *object)
@@ -166,9 +135,49 @@ static void tell_words(struct error *error, const json_t *object)
 
 	if (!text)
 		text = json_string_value(json_object_get(object, "message"));
+	if (!text)
+		text = json_string_value(json_pointer(object, "/error/message"));
 	(void)snprintf(
 		line, sizeof line, "%s%s%s", code ? code : "", code && text ? ": " : "", text ? text : "");
 	text_clean(error->body, sizeof error->body, line, strlen(line));
+}
+
+static const json_t *value_at(const json_t *object, const char *pointer, const char *usual)
+{
+	return json_pointer(object, pointer ? pointer : usual);
+}
+
+static int take_tokens(struct oauth2_answer *out, const json_t *object,
+	const struct oauth2_pointers *pointers, struct error *error)
+{
+	const char *access = json_string_value(value_at(object, pointers->token, "/access_token"));
+	const char *refresh = json_string_value(json_object_get(object, "refresh_token"));
+	const char *type = json_string_value(json_object_get(object, "token_type"));
+	const char *scope = json_string_value(value_at(object, pointers->scope, "/scope"));
+
+	if (!access && pointers->token) {
+		tell_words(error, object);
+		return error_set(error, ERROR_AUTHENTICATION_FAILED,
+			"The provider gives no token for these credentials.");
+	}
+	if (!access || !is_token(access))
+		return error_set(error, ERROR_PROVIDER_FAILED,
+			"The token endpoint's answer holds no usable access_token.");
+	if (!pointers->token && (!type || strcasecmp(type, "Bearer") != 0))
+		return error_set(error, ERROR_PROVIDER_FAILED,
+			"The token endpoint's answer has a token_type that is not Bearer.");
+	if (refresh && !is_token(refresh))
+		return error_set(error, ERROR_PROVIDER_FAILED,
+			"The token endpoint's answer holds an unusable refresh_token.");
+	out->access_token = strdup(access);
+	out->refresh_token = refresh ? strdup(refresh) : NULL;
+	out->scope = scope ? strdup(scope) : NULL;
+	out->expires_s = lifetime(value_at(object, pointers->expires, "/expires_in"));
+	if (!out->access_token || (refresh && !out->refresh_token) || (scope && !out->scope)) {
+		oauth2_answer_clear(out);
+		return error_memory(error);
+	}
+	return 0;
 }
 
 static int refuse(struct error *error, int status, const json_t *object)
@@ -204,7 +213,7 @@ static bool is_html(const struct headers *headers, const char *body, size_t leng
 }
 
 int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *headers, const char *body,
-	size_t length, struct error *error)
+	size_t length, const struct oauth2_pointers *pointers, struct error *error)
 {
 	json_t *object = NULL;
 	int result;
@@ -222,7 +231,7 @@ int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *h
 		if (!object && length > 0 && is_html(headers, body, length))
 			(void)snprintf(error->body, sizeof error->body, "(a web page)");
 	} else if (json_is_object(object)) {
-		result = take_tokens(out, object, error);
+		result = take_tokens(out, object, pointers, error);
 	} else {
 		result = error_set(error, ERROR_PROVIDER_FAILED,
 			"The token endpoint answered %s where a token was expected.",

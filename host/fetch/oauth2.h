@@ -1,4 +1,5 @@
-/* OAuth 2.0 client credentials (RFC 6749): the token request is built, its answer read. No I/O. */
+/* OAuth 2.0 client credentials (RFC 6749), and token requests that only resemble it: the request is built, its
+ * answer read. No I/O. */
 #ifndef MUSTER_FETCH_OAUTH2_H
 #define MUSTER_FETCH_OAUTH2_H
 
@@ -7,14 +8,26 @@
 #include "fetch/credentials.h"
 #include "fetch/headers.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where the answer's values stand, as JSON pointers; NULL: where RFC 6749 puts them. */
+struct oauth2_pointers {
+	const char
+		*token; /* not NULL: token_type is not looked at, and a token that is not there means that the
+			      credentials were refused, also in an answer of status 200 */
+	const char *expires;
+	const char *scope;
+};
+
 struct oauth2_request {
-	const struct credential_place *places; /* those of the token request: FORM and BASIC */
+	const struct credential_place *places; /* those of the token request: FORM, BASIC and TOKEN_HEADER */
 	size_t place_count;
 	struct credentials credentials;
 	const char *scope; /* NULL or empty: left out */
+	bool bare;         /* what the places say and nothing else: no grant_type, no scope */
+	struct oauth2_pointers pointers;
 };
 
 struct oauth2_answer {
@@ -24,7 +37,7 @@ struct oauth2_answer {
 	int64_t expires_s;   /* -1 when the answer says nothing */
 };
 
-/* Writes the headers (Content-Type, Accept, perhaps Authorization) and the form to be POSTed. */
+/* Writes the headers (Content-Type, Accept, those of the places) and the form to be POSTed. */
 int oauth2_request(struct headers *headers, struct buffer *body, const struct oauth2_request *request,
 	struct error *error);
 
@@ -32,7 +45,7 @@ int oauth2_request(struct headers *headers, struct buffer *body, const struct oa
  * SCOPE_MISSING, all else PROVIDER_FAILED; with the provider's words, which never hold the body's
  * own tokens. */
 int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *headers, const char *body,
-	size_t length, struct error *error);
+	size_t length, const struct oauth2_pointers *pointers, struct error *error);
 
 /* Wipes and frees. */
 void oauth2_answer_clear(struct oauth2_answer *answer);

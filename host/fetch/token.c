@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NEW_MS = 60000 };
+
 struct token {
 	struct token_source source;
 	struct oauth2_answer answer; /* access_token is NULL when there is none */
+	int64_t obtained_ms;
 	int64_t fresh_until_ms;
 	uint64_t version;    /* of the answer; 0 before the first */
 	bool accepted;       /* an answer has shown it to be good */
@@ -116,6 +119,18 @@ bool token_refused(struct token *token, uint64_t version)
 	return true;
 }
 
+bool token_doubted(struct token *token, uint64_t version, int64_t now_ms)
+{
+	if (token->refused)
+		return false;
+	if (version != token->version || token->stale)
+		return true;
+	if (now_ms - token->obtained_ms < NEW_MS)
+		return false;
+	token->stale = true;
+	return true;
+}
+
 void token_obtained(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms)
 {
 	int64_t life_ms = answer_take->expires_s < 0 ? INT64_C(3600) * 1000 : answer_take->expires_s * 1000;
@@ -128,6 +143,7 @@ void token_obtained(struct token *token, struct oauth2_answer *answer_take, int6
 	token->answer = *answer_take;
 	memset(answer_take, 0, sizeof *answer_take);
 	token->version++;
+	token->obtained_ms = now_ms;
 	token->fresh_until_ms = now_ms + life_ms - early_ms;
 	token->obtaining = false;
 	tell_waiters(token, NULL);

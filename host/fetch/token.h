@@ -40,6 +40,10 @@ void token_leave(struct token *token, struct token_waiter *waiter);
 void token_accepted(struct token *token, uint64_t version);
 bool token_refused(struct token *token, uint64_t version);
 
+/* An answer may mean that the token of this version is no longer good, or something else: true means that
+ * asking again brings a newer one. False: it is too new to be blamed. */
+bool token_doubted(struct token *token, uint64_t version, int64_t now_ms);
+
 /* The source's two answers. The scope and the text are taken over from the answer. */
 void token_obtained(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms);
 void token_failed(struct token *token, const struct error *error);

@@ -106,31 +106,47 @@ END_TEST
 START_TEST(answers_correct_it)
 {
 	const struct budget_limit limit[] = { { "a", 100, 60 } };
-	struct budget_answer answer = { 10, 5000, -1 };
+	struct budget_answer answer = { 10, 5000, -1, 0 };
 
 	ck_assert_int_eq(budget_correct(budget, limit, &answer, 0, &error), 0);
 	ck_assert_uint_eq(run(limit, 1, 0, 4999), 10); /* others spent 90 of them */
 	ck_assert_uint_ge(run(limit, 1, 5001, 5002), 80);
-	answer = (struct budget_answer){ 0, 30000, -1 };
+	answer = (struct budget_answer){ 0, 30000, -1, 0 };
 	ck_assert_int_eq(budget_correct(budget, limit, &answer, 200000, &error), 0);
 	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 200000), 30000);
-	answer = (struct budget_answer){ -1, -1, 7000 };
+	answer = (struct budget_answer){ -1, -1, 7000, 0 };
 	ck_assert_int_eq(budget_correct(budget, limit, &answer, 400000, &error), 0);
 	ck_assert_int_eq(ask(limit, 1, BUDGET_INTERACTIVE, 400000), 7000);
 	ck_assert_int_eq(ask(limit, 1, BUDGET_INTERACTIVE, 407000), 0);
 	/* Nonsense holds up for a day at most. */
-	answer = (struct budget_answer){ -1, -1, INT64_MAX };
+	answer = (struct budget_answer){ -1, -1, INT64_MAX, 0 };
 	ck_assert_int_eq(budget_correct(budget, limit, &answer, 0, &error), 0);
 	ck_assert_int_le(ask(limit, 1, BUDGET_SYNC, 407000), 86400000);
-	answer = (struct budget_answer){ INT64_MAX, INT64_MAX, -1 };
+	answer = (struct budget_answer){ INT64_MAX, INT64_MAX, -1, 0 };
 	ck_assert_int_eq(budget_correct(budget, limit, &answer, 0, &error), 0);
+}
+END_TEST
+
+START_TEST(a_rate_brings_them_back_one_by_one)
+{
+	const struct budget_limit limit[] = { { "a", 20, 2 } };
+	const struct budget_answer empty = { 0, -1, -1, 100 };
+	const struct budget_answer full = { 20, -1, -1, 100 };
+
+	ck_assert_int_eq(budget_correct(budget, limit, &empty, 0, &error), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 0), 100);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 100), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 100), 100);
+	ck_assert_uint_eq(run(limit, 1, 200, 1099), 9);
+	ck_assert_int_eq(budget_correct(budget, limit, &full, 5000, &error), 0);
+	ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 5000), 0);
 }
 END_TEST
 
 START_TEST(a_limit_without_number_minds_answers_only)
 {
 	const struct budget_limit limit[] = { { "a", 0, 1 } };
-	struct budget_answer answer = { 3, 5000, 2000 };
+	struct budget_answer answer = { 3, 5000, 2000, 0 };
 
 	for (int i = 0; i < 1000; i++)
 		ck_assert_int_eq(ask(limit, 1, BUDGET_SYNC, 0), 0);
@@ -154,22 +170,35 @@ START_TEST(old_keys_make_room)
 }
 END_TEST
 
+static void read_headers(struct budget_answer *answer, const char *remaining, const char *reset,
+	const char *rate, int64_t wall_s)
+{
+	const struct budget_headers headers = { remaining, reset, rate };
+
+	budget_read(answer, &headers, wall_s);
+}
+
 START_TEST(headers_are_read)
 {
-	struct budget_answer answer = { -1, -1, 17 };
+	struct budget_answer answer = { -1, -1, 17, 0 };
 
-	budget_read(&answer, "12", "30", 1700000000);
+	read_headers(&answer, "12", "30", NULL, 1700000000);
 	ck_assert_int_eq(answer.remaining, 12);
 	ck_assert_int_eq(answer.reset_ms, 30000);
 	ck_assert_int_eq(answer.retry_ms, 17);
-	budget_read(&answer, "0", "1700000060", 1700000000);
+	read_headers(&answer, "0", "1700000060", NULL, 1700000000);
 	ck_assert_int_eq(answer.reset_ms, 60000);
-	budget_read(&answer, "many", "1600000000.25", 1700000000);
+	read_headers(&answer, "many", "1600000000.25", NULL, 1700000000);
 	ck_assert_int_eq(answer.remaining, -1);
 	ck_assert_int_eq(answer.reset_ms, 0);
-	budget_read(&answer, NULL, NULL, 0);
+	read_headers(&answer, NULL, NULL, NULL, 0);
 	ck_assert_int_eq(answer.reset_ms, -1);
-	budget_read(&answer, "99999999999999999999999", "-5", 0);
+	ck_assert_int_eq(answer.each_ms, 0);
+	read_headers(&answer, "0", NULL, "30", 0);
+	ck_assert_int_eq(answer.each_ms, 34);
+	read_headers(&answer, "0", NULL, "0", 0);
+	ck_assert_int_eq(answer.each_ms, 0);
+	read_headers(&answer, "99999999999999999999999", "-5", NULL, 0);
 	ck_assert_int_eq(answer.remaining, -1);
 	ck_assert_int_eq(answer.reset_ms, -1);
 }
@@ -199,6 +228,7 @@ static Suite *suite(void)
 	tcase_add_test(c, large_counts_are_kept_in_groups);
 	tcase_add_test(c, interactive_goes_first);
 	tcase_add_test(c, answers_correct_it);
+	tcase_add_test(c, a_rate_brings_them_back_one_by_one);
 	tcase_add_test(c, a_limit_without_number_minds_answers_only);
 	tcase_add_test(c, old_keys_make_room);
 	tcase_add_test(c, headers_are_read);

@@ -3,6 +3,7 @@
 
 #include "fetch/call.h"
 
+#include "base/clock.h"
 #include "check_main.h"
 #include "fetch/grant.h"
 #include "server.h"
@@ -118,7 +119,10 @@ static void begin(const struct server_step *steps, size_t count)
 				 "the test", &error),
 		0);
 	const struct grant_request grant = { t.fetch, &t.token_url, hosts, 2,
-		{ token_places, 2, { credentials, 3, NULL }, "employees-read" } };
+		{ .places = token_places,
+			.place_count = 2,
+			.credentials = { credentials, 3, NULL },
+			.scope = "employees-read" } };
 	ck_assert_int_eq(grant_new(&t.grant, &grant, &error), 0);
 	source = grant_source(t.grant);
 	ck_assert_int_eq(token_new(&t.token, &source, &error), 0);
@@ -477,6 +481,54 @@ START_TEST(rows_decide_first)
 }
 END_TEST
 
+/* A provider that answers 401 where it means a scope: an old token is renewed once, a new one is believed. */
+START_TEST(a_401_that_means_a_scope)
+{
+	static const struct classify_row rows[] = { { 401, NULL, NULL, NULL, ANSWER_SCOPE_MISSING } };
+	const struct server_step steps[] = { { 401, NULL, "{}", 0, 0 }, TOKEN_ANSWER("second"),
+		{ 401, NULL, "{}", 0, 0 }, { 401, NULL, "{}", 0, 0 }, { 200, NULL, "ok", 0, 0 } };
+	struct oauth2_answer old = { strdup("first"), NULL, NULL, 3600 };
+
+	begin(steps, 5);
+	t.terms.errors = rows;
+	t.terms.error_count = 1;
+	token_obtained(t.token, &old, clock_now_ms() - 600000);
+	expect_error(API "/", ERROR_SCOPE_MISSING);
+	ck_assert(asked(0, "Bearer first"));
+	ck_assert(asked(2, "Bearer second"));
+	expect_error(API "/", ERROR_SCOPE_MISSING);
+	ck_assert_uint_eq(server_count(t.server), 4);
+	/* The token is as good as it was. */
+	ck_assert_int_eq(try_call(API "/", NULL), 0);
+	ck_assert(asked(4, "Bearer second"));
+	end();
+}
+END_TEST
+
+/* What comes with a status of success is looked at as far as it is small, and JSON. */
+START_TEST(a_success_may_be_an_error)
+{
+	static const struct classify_row rows[] = { { 200, NULL, NULL, "false", ANSWER_REFUSED } };
+	static char large[70 * 1024];
+	const struct server_step steps[] = { { 200, NULL, "{\"success\":false}", 0, 0 },
+		{ 200, NULL, "success: false", 0, 0 }, { 200, NULL, large, sizeof large, 0 } };
+
+	memset(large, ' ', sizeof large);
+	memcpy(large, "{\"success\":false}", 17);
+	begin(steps, 3);
+	t.terms.token = NULL;
+	t.terms.place_count = 0;
+	t.terms.errors = rows;
+	t.terms.error_count = 1;
+	expect_error(API "/", ERROR_REQUEST_REFUSED);
+	ck_assert_int_eq(try_call(API "/", NULL), 0);
+	ck_assert_str_eq(buffer_text(&t.body), "success: false");
+	ck_assert_int_eq(try_call(API "/", NULL), 0);
+	ck_assert_uint_eq(t.body.length, sizeof large);
+	end();
+}
+END_TEST
+
 START_TEST(answers_are_scrubbed)
 {
 	const struct server_step steps[] = { TOKEN_ANSWER(TOKEN),
@@ -548,8 +600,8 @@ END_TEST
 
 START_TEST(waits_for_the_budget)
 {
-	static const struct call_limit limits[] = { { { "account:1", 2, 1 }, "x-left", "x-reset" } };
-	static const struct call_limit strict[] = { { { "account:2", 1, 3600 }, NULL, NULL } };
+	static const struct call_limit limits[] = { { { "account:1", 2, 1 }, "x-left", "x-reset", NULL } };
+	static const struct call_limit strict[] = { { { "account:2", 1, 3600 }, NULL, NULL, NULL } };
 	const struct server_step steps[] = { { 200, NULL, "x", 0, 0 } };
 	int64_t before;
 
@@ -620,6 +672,8 @@ static Suite *suite(void)
 	tcase_add_test(c, follows_only_its_own_origin);
 	tcase_add_test(c, no_credentials_to_downloads);
 	tcase_add_test(c, rows_decide_first);
+	tcase_add_test(c, a_401_that_means_a_scope);
+	tcase_add_test(c, a_success_may_be_an_error);
 	tcase_add_test(c, answers_are_scrubbed);
 	tcase_add_test(c, a_slow_taker_loses_nothing);
 	tcase_add_test(c, cancels_anywhere);

@@ -95,14 +95,17 @@ static int work_oauth2(struct error *error)
 {
 	static const char body[] = "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"scope\":\"x\","
 				   "\"refresh_token\":\"r\"}";
-	const struct oauth2_request request = { token_places, 2, { credentials, 2, NULL }, "a b" };
+	const struct oauth2_request request = { .places = token_places,
+		.place_count = 2,
+		.credentials = { credentials, 2, NULL },
+		.scope = "a b" };
 	struct headers headers = HEADERS_INIT;
 	struct buffer form = BUFFER_INIT(65536);
 	struct oauth2_answer answer = { .access_token = NULL };
 	int result = oauth2_request(&headers, &form, &request, error);
 
 	if (result == 0)
-		result = oauth2_answer(&answer, 200, &headers, body, strlen(body), error);
+		result = oauth2_answer(&answer, 200, &headers, body, strlen(body), &request.pointers, error);
 	oauth2_answer_clear(&answer);
 	headers_clear(&headers);
 	buffer_clear(&form);
@@ -128,7 +131,7 @@ static int work_scrub(struct error *error)
 static int work_budget(struct error *error)
 {
 	const struct budget_limit limits[] = { { "a", 10, 1 }, { "b", 10, 1 } };
-	const struct budget_answer answer = { 1, 1000, -1 };
+	const struct budget_answer answer = { 1, 1000, -1, 0 };
 	struct budget *budget = NULL;
 	int64_t wait;
 	int result = budget_new(&budget, error);
@@ -198,7 +201,7 @@ static void on_done(void *context, const struct error *error)
 static int run_call(struct fetch *fetch, struct error *error)
 {
 	static const struct guard_host hosts[] = { { "api.example.test", 0, GUARD_API | GUARD_TOKEN } };
-	static const struct call_limit limits[] = { { { "a", 1000, 1 }, "x-left", "x-reset" } };
+	static const struct call_limit limits[] = { { { "a", 1000, 1 }, "x-left", "x-reset", "x-rate" } };
 	const struct call_handlers handlers = { on_response, on_body, on_done, NULL };
 	struct call_terms terms = { .fetch = fetch,
 		.hosts = hosts,

@@ -14,7 +14,9 @@ static const struct credential rows[] = { { "field.id", "id:with colon", false }
 static int build(struct headers *headers, struct buffer *body, const struct credential_place *places,
 	size_t count, const char *scope, struct error *error)
 {
-	const struct oauth2_request request = { places, count, { rows, 3, NULL }, scope };
+	const struct oauth2_request request = {
+		.places = places, .place_count = count, .credentials = { rows, 3, NULL }, .scope = scope
+	};
 
 	*headers = (struct headers)HEADERS_INIT;
 	buffer_init(body, 65536);
@@ -59,6 +61,32 @@ START_TEST(request_with_basic)
 }
 END_TEST
 
+/* What a provider wants that knows no grants. */
+START_TEST(request_of_its_own_kind)
+{
+	static const struct credential_place places[] = { { CREDENTIAL_TOKEN_HEADER, "X-App", "{field.id}" },
+		{ CREDENTIAL_FORM, "client_secret", "{field.secret}" } };
+	const struct oauth2_request request = { .places = places,
+		.place_count = 2,
+		.credentials = { rows, 3, NULL },
+		.scope = "x",
+		.bare = true };
+	const struct credentials credentials = { rows, 3, "t0k" };
+	struct headers headers = HEADERS_INIT;
+	struct buffer body = BUFFER_INIT(65536);
+	struct error error = { 0 };
+
+	ck_assert_int_eq(oauth2_request(&headers, &body, &request, &error), 0);
+	ck_assert_str_eq(buffer_text(&body), "client_secret=p%40ss+w%C3%B6rd");
+	ck_assert_str_eq(headers_get(&headers, "x-app"), "id:with colon");
+	headers_clear(&headers);
+	buffer_clear(&body);
+	/* Calls have no part in it. */
+	ck_assert_int_eq(credentials_place(&headers, places, 2, &credentials, &error), 0);
+	ck_assert_ptr_null(headers_get(&headers, "x-app"));
+}
+END_TEST
+
 START_TEST(bad_templates_are_told)
 {
 	static const struct credential_place places[] = { { CREDENTIAL_FORM, "x", "{field.none}" },
@@ -95,12 +123,14 @@ START_TEST(calls_get_their_credentials)
 }
 END_TEST
 
+static const struct oauth2_pointers rfc;
+
 static int answer(struct oauth2_answer *out, int status, const char *body, struct error *error)
 {
 	struct headers headers = HEADERS_INIT;
 
 	memset(error, 0, sizeof *error);
-	return oauth2_answer(out, status, &headers, body, strlen(body), error);
+	return oauth2_answer(out, status, &headers, body, strlen(body), &rfc, error);
 }
 
 START_TEST(good_answers)
@@ -132,6 +162,42 @@ START_TEST(good_answers)
 		ck_assert_int_eq(out.expires_s, lives[i].seconds);
 		ck_assert_ptr_null(out.scope);
 		oauth2_answer_clear(&out);
+	}
+}
+END_TEST
+
+START_TEST(answers_of_their_own_kind)
+{
+	static const struct oauth2_pointers own = { "/data/token", "/data/life", "/data/0" };
+	static const struct {
+		const char *body;
+		enum error_code code;
+		const char *words;
+	} bad[] = {
+		{ "{\"success\":false,\"error\":{\"code\":0,\"message\":\"Wrong credentials\"}}",
+			ERROR_AUTHENTICATION_FAILED, "Wrong credentials" },
+		{ "{\"access_token\":\"a\",\"token_type\":\"Bearer\"}", ERROR_AUTHENTICATION_FAILED, "" },
+		{ "{\"data\":{\"token\":\"a b\"}}", ERROR_PROVIDER_FAILED, "" },
+		{ "[]", ERROR_PROVIDER_FAILED, "" },
+	};
+	static const char good[] =
+		"{\"success\":true,\"data\":{\"token\":\"papi-1\",\"life\":86400,\"0\":\"a b\"}}";
+	struct headers headers = HEADERS_INIT;
+	struct oauth2_answer out;
+	struct error error = { 0 };
+
+	ck_assert_int_eq(oauth2_answer(&out, 200, &headers, good, strlen(good), &own, &error), 0);
+	ck_assert_str_eq(out.access_token, "papi-1");
+	ck_assert_str_eq(out.scope, "a b");
+	ck_assert_int_eq(out.expires_s, 86400);
+	oauth2_answer_clear(&out);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		memset(&error, 0, sizeof error);
+		ck_assert_int_eq(
+			oauth2_answer(&out, 200, &headers, bad[i].body, strlen(bad[i].body), &own, &error),
+			-1);
+		ck_assert_str_eq(error_code_text(error.code), error_code_text(bad[i].code));
+		ck_assert_str_eq(error.body, bad[i].words);
 	}
 }
 END_TEST
@@ -339,6 +405,8 @@ static Suite *suite(void)
 	tcase_add_test(c, calls_get_their_credentials);
 	tcase_add_test(c, good_answers);
 	tcase_add_test(c, bad_answers);
+	tcase_add_test(c, request_of_its_own_kind);
+	tcase_add_test(c, answers_of_their_own_kind);
 	tcase_add_test(c, many_wait_for_one);
 	tcase_add_test(c, a_refusal_of_a_new_one_is_final);
 	tcase_add_test(c, failures_reach_all_who_wait);

@@ -19,12 +19,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error error = { 0 };
 	struct oauth2_answer answer;
 	struct classified classified;
+	static const struct oauth2_pointers pointers[] = { { NULL, NULL, NULL },
+		{ "/data/token", "/data/expires_in", "/data/scope" } };
 
 	if (size == 0)
 		return 0;
 	int status = statuses[data[0] % (sizeof statuses / sizeof statuses[0])];
 	const char *body = (const char *)data + 1;
-	if (oauth2_answer(&answer, status, &headers, body, size - 1, &error) == 0) {
+	if (oauth2_answer(&answer, status, &headers, body, size - 1, &pointers[data[0] >> 7], &error) == 0) {
 		/* It goes behind "Bearer " into a header line. */
 		if (status != 200 || !answer.access_token[0])
 			abort();
