@@ -15,15 +15,18 @@ enum { ANSWER_LIMIT = 64 * 1024, REQUEST_LIMIT = 64 * 1024, DEADLINE_MS = 60000 
 struct grant {
 	struct grant_request request;
 	struct transfer *transfer; /* while one runs */
-	/* Whom the answer is for. */
+	/* Whom the reply is for, and whom what was read from it. */
+	void (*on_reply)(void *context, const struct grant_reply *reply, const struct error *error);
+	void *reply_context;
 	void (*on_answer)(void *context, struct oauth2_answer *answer_take, const struct error *error);
-	void *context;
+	void *answer_context;
 	uv_timer_t failing; /* tells a failure to start, on the loop's next turn */
 	struct error error;
 	int status;
 	struct headers headers;
 	struct buffer body;
 	bool too_long;
+	bool sent;
 };
 
 static int on_response(void *context, int status, const struct headers *headers)
@@ -33,7 +36,6 @@ static int on_response(void *context, int status, const struct headers *headers)
 	struct error ignored;
 
 	grant->status = status;
-	headers_clear(&grant->headers);
 	if (type)
 		(void)headers_add_text(&grant->headers, "content-type", type, &ignored);
 	return 0;
@@ -49,9 +51,10 @@ static size_t on_body(void *context, const char *bytes, size_t length)
 	return 0;
 }
 
-static int make_scrub(struct scrub **out, const struct grant *grant)
+static int make_scrub(struct scrub **out, const struct oauth2_request *request)
 {
-	const struct credentials *credentials = &grant->request.oauth2.credentials;
+	const char *const own[] = { request->code, request->verifier, request->token };
+	const struct credentials *credentials = &request->credentials;
 	struct error ignored;
 	int result = scrub_new(out, &ignored);
 
@@ -59,63 +62,68 @@ static int make_scrub(struct scrub **out, const struct grant *grant)
 		if (credentials->rows[i].secret)
 			result = scrub_add(
 				*out, credentials->rows[i].text, strlen(credentials->rows[i].text), &ignored);
+	for (size_t i = 0; result == 0 && i < sizeof own / sizeof own[0]; i++)
+		if (own[i])
+			result = scrub_add(*out, own[i], strlen(own[i]), &ignored);
 	return result;
 }
 
 /* A refusal may repeat what was sent: it is scrubbed before anything is read from it, and so is what was read,
  * since escapes may have hidden a secret until then. */
-static int read_refusal(
-	struct oauth2_answer *answer, struct grant *grant, const char *body, struct error *error)
+static int read_refusal(struct oauth2_answer *out, const struct grant *grant, const struct grant_reply *reply,
+	struct error *error)
 {
+	struct buffer body = BUFFER_INIT(ANSWER_LIMIT);
 	struct scrub *scrub = NULL;
 	struct error ignored;
-	int result = make_scrub(&scrub, grant);
+	int result = make_scrub(&scrub, &grant->request.oauth2);
 
 	if (result == 0)
-		result = scrub_text(scrub, grant->body.data, grant->body.length, &ignored);
-	(void)oauth2_answer(answer, grant->status, &grant->headers, body, result < 0 ? 0 : grant->body.length,
-		&grant->request.oauth2.pointers, error);
+		result = buffer_append(&body, reply->body, reply->length);
+	if (result == 0)
+		result = scrub_text(scrub, body.data, body.length, &ignored);
+	(void)oauth2_answer(out, reply->status, &grant->headers, body.data ? body.data : "",
+		result < 0 ? 0 : body.length, &grant->request.oauth2.pointers, error);
 	if (result < 0 || scrub_text(scrub, error->body, strlen(error->body), &ignored) < 0)
 		explicit_bzero(error->body, sizeof error->body);
 	scrub_free(scrub);
+	buffer_wipe(&body);
 	return -1;
 }
 
-static int read_answer(struct oauth2_answer *answer, struct grant *grant, struct error *error)
+int grant_read(struct oauth2_answer *out, const struct grant *grant, const struct grant_reply *reply,
+	struct error *error)
 {
-	const char *body = grant->body.data ? grant->body.data : "";
-
-	if (grant->too_long)
-		return error_set(error, ERROR_PROVIDER_FAILED, "The token endpoint's answer is too long.");
-	if (grant->status == 200 && oauth2_answer(answer, grant->status, &grant->headers, body,
-					    grant->body.length, &grant->request.oauth2.pointers, error) == 0)
+	if (reply->status == 200 && oauth2_answer(out, reply->status, &grant->headers, reply->body,
+					    reply->length, &grant->request.oauth2.pointers, error) == 0)
 		return 0;
 	explicit_bzero(error->body, sizeof error->body);
-	return read_refusal(answer, grant, body, error);
+	return read_refusal(out, grant, reply, error);
 }
 
-/* The last thing that touches the grant: whoever hears it may free it. */
-static void tell(struct grant *grant, struct oauth2_answer *answer, const struct error *error)
+bool grant_was_sent(const struct grant *grant)
 {
-	buffer_wipe(&grant->body);
-	grant->on_answer(grant->context, answer, error);
-	oauth2_answer_clear(answer);
+	return grant->sent;
 }
 
 static void on_done(void *context, const struct error *failure)
 {
 	struct grant *grant = context;
-	struct oauth2_answer answer = { .access_token = NULL };
+	struct grant_reply reply = { grant->status, grant->body.data ? grant->body.data : "",
+		grant->body.length };
+	struct buffer body = grant->body;
 	struct error error = { 0 };
-	int result;
 
+	grant->sent = transfer_was_sent(grant->transfer);
 	grant->transfer = NULL;
-	if (failure) {
-		tell(grant, &answer, failure);
-		return;
+	if (!failure && grant->too_long) {
+		(void)error_set(&error, ERROR_PROVIDER_FAILED, "The token endpoint's answer is too long.");
+		failure = &error;
 	}
-	result = read_answer(&answer, grant, &error);
-	tell(grant, &answer, result < 0 ? &error : NULL);
+	/* Whoever hears it may free the grant: the bytes are no longer its own. */
+	buffer_init(&grant->body, ANSWER_LIMIT);
+	grant->on_reply(grant->reply_context, failure ? NULL : &reply, failure);
+	buffer_wipe(&body);
 }
 
 static int start(struct grant *grant, struct error *error)
@@ -126,7 +134,9 @@ static int start(struct grant *grant, struct error *error)
 	struct buffer body = BUFFER_INIT(REQUEST_LIMIT);
 	int result = -1;
 
-	grant->too_long = false;
+	grant->too_long = grant->sent = false;
+	headers_clear(&grant->headers);
+	buffer_wipe(&grant->body);
 	if (oauth2_request(&headers, &body, &grant->request.oauth2, error) == 0) {
 		const struct transfer_request request = {
 			.method = "POST",
@@ -146,12 +156,31 @@ static int start(struct grant *grant, struct error *error)
 	return result;
 }
 
-static void on_failing(uv_timer_t *timer)
+int grant_send(struct grant *grant,
+	void (*on_reply)(void *context, const struct grant_reply *reply, const struct error *error),
+	void *context, struct error *error)
 {
-	struct grant *grant = timer->data;
-	struct oauth2_answer none = { .access_token = NULL };
+	grant->on_reply = on_reply;
+	grant->reply_context = context;
+	return start(grant, error);
+}
 
-	tell(grant, &none, &grant->error);
+/* The last thing that touches the grant: whoever hears it may free it. */
+static void tell(struct grant *grant, struct oauth2_answer *answer, const struct error *error)
+{
+	grant->on_answer(grant->answer_context, answer, error);
+	oauth2_answer_clear(answer);
+}
+
+static void to_answer(void *context, const struct grant_reply *reply, const struct error *failure)
+{
+	struct grant *grant = context;
+	struct oauth2_answer answer = { .access_token = NULL };
+	struct error error = { 0 };
+
+	if (!failure && grant_read(&answer, grant, reply, &error) < 0)
+		failure = &error;
+	tell(grant, &answer, failure);
 }
 
 int grant_ask(struct grant *grant,
@@ -159,8 +188,16 @@ int grant_ask(struct grant *grant,
 	void *context, struct error *error)
 {
 	grant->on_answer = on_answer;
-	grant->context = context;
-	return start(grant, error);
+	grant->answer_context = context;
+	return grant_send(grant, to_answer, grant, error);
+}
+
+static void on_failing(uv_timer_t *timer)
+{
+	struct grant *grant = timer->data;
+	struct oauth2_answer none = { .access_token = NULL };
+
+	tell(grant, &none, &grant->error);
 }
 
 static void to_token(void *context, struct oauth2_answer *answer_take, const struct error *error)

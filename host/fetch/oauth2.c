@@ -76,22 +76,42 @@ static int add_place(struct headers *headers, struct buffer *body, const struct 
 	return result;
 }
 
+/* What the grant itself sends. A member without a value is left out: only a scope may lack. */
+static int add_grant(struct buffer *body, const struct oauth2_request *request)
+{
+	const struct {
+		enum oauth2_grant grant;
+		const char *name, *value;
+	} members[] = {
+		{ OAUTH2_CLIENT_CREDENTIALS, "grant_type", "client_credentials" },
+		{ OAUTH2_CLIENT_CREDENTIALS, "scope", request->scope },
+		{ OAUTH2_AUTHORIZATION_CODE, "grant_type", "authorization_code" },
+		{ OAUTH2_AUTHORIZATION_CODE, "code", request->code },
+		{ OAUTH2_AUTHORIZATION_CODE, "redirect_uri", request->redirect_uri },
+		{ OAUTH2_AUTHORIZATION_CODE, "code_verifier", request->verifier },
+		{ OAUTH2_REFRESH_TOKEN, "grant_type", "refresh_token" },
+		{ OAUTH2_REFRESH_TOKEN, "refresh_token", request->token },
+		{ OAUTH2_REVOCATION, "token", request->token },
+	};
+
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+		if (members[i].grant == request->grant && members[i].value && members[i].value[0] &&
+			add_member(body, members[i].name, members[i].value, strlen(members[i].value)) < 0)
+			return -1;
+	return 0;
+}
+
 int oauth2_request(struct headers *headers, struct buffer *body, const struct oauth2_request *request,
 	struct error *error)
 {
-	static const char grant[] = "client_credentials";
-
 	if (headers_add_text(headers, "Content-Type", "application/x-www-form-urlencoded", error) < 0 ||
 		headers_add_text(headers, "Accept", "application/json", error) < 0)
 		return -1;
-	if (!request->bare && add_member(body, "grant_type", grant, strlen(grant)) < 0)
-		return error_memory(error);
+	if (add_grant(body, request) < 0)
+		return error_set(error, ERROR_BAD_FIELD, "The token request is too long.");
 	for (size_t i = 0; i < request->place_count; i++)
 		if (add_place(headers, body, &request->places[i], &request->credentials, error) < 0)
 			return -1;
-	if (!request->bare && request->scope && request->scope[0] &&
-		add_member(body, "scope", request->scope, strlen(request->scope)) < 0)
-		return error_set(error, ERROR_BAD_FIELD, "The scope is too long.");
 	return 0;
 }
 
@@ -180,11 +200,13 @@ static int take_tokens(struct oauth2_answer *out, const json_t *object,
 	return 0;
 }
 
-static int refuse(struct error *error, int status, const json_t *object)
+static int refuse(struct oauth2_answer *out, int status, const json_t *object, struct error *error)
 {
 	const char *code = json_string_value(json_object_get(object, "error"));
 
 	tell_words(error, object);
+	if (code)
+		text_clean(out->refusal, sizeof out->refusal, code, strlen(code));
 	if (code && strcmp(code, "invalid_scope") == 0)
 		return error_set(
 			error, ERROR_SCOPE_MISSING, "The provider refuses the scope that was asked for.");
@@ -197,6 +219,11 @@ static int refuse(struct error *error, int status, const json_t *object)
 	if (status == 404)
 		return error_set(error, ERROR_PROVIDER_FAILED,
 			"The provider knows no token endpoint there (status 404).");
+	if (code && strcmp(code, "invalid_grant") == 0)
+		return error_set(error, ERROR_AUTHENTICATION_FAILED,
+			"The provider doesn't accept what it once granted: it was used, withdrawn or has expired "
+			"(status %d).",
+			status);
 	return error_set(error, ERROR_AUTHENTICATION_FAILED,
 		"The provider refuses the credentials (status %d).", status);
 }
@@ -227,7 +254,7 @@ int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *h
 	if (length > 0)
 		object = json_loadb(body, length, JSON_REJECT_DUPLICATES, NULL);
 	if (status != 200) {
-		result = refuse(error, status, object);
+		result = refuse(out, status, object, error);
 		if (!object && length > 0 && is_html(headers, body, length))
 			(void)snprintf(error->body, sizeof error->body, "(a web page)");
 	} else if (json_is_object(object)) {

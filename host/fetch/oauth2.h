@@ -1,5 +1,5 @@
-/* OAuth 2.0 client credentials (RFC 6749), and token requests that only resemble it: the request is built, its
- * answer read. No I/O. */
+/* The token requests of OAuth 2.0 (RFC 6749, RFC 7636, RFC 7009), and those that only resemble them: the request is
+ * built, its answer read. No I/O. */
 #ifndef MUSTER_FETCH_OAUTH2_H
 #define MUSTER_FETCH_OAUTH2_H
 
@@ -21,13 +21,25 @@ struct oauth2_pointers {
 	const char *scope;
 };
 
+enum oauth2_grant {
+	OAUTH2_CLIENT_CREDENTIALS, /* section 4.4 */
+	OAUTH2_AUTHORIZATION_CODE, /* section 4.1.3, with the verifier of RFC 7636 */
+	OAUTH2_REFRESH_TOKEN,      /* section 6 */
+	OAUTH2_PLACES_ALONE,       /* a request of the provider's own kind: no grant_type, no scope */
+	OAUTH2_REVOCATION,         /* RFC 7009: the token is given back */
+};
+
 struct oauth2_request {
 	const struct credential_place *places; /* those of the token request: FORM, BASIC and TOKEN_HEADER */
 	size_t place_count;
 	struct credentials credentials;
-	const char *scope; /* NULL or empty: left out */
-	bool bare;         /* what the places say and nothing else: no grant_type, no scope */
+	const char *scope; /* of client credentials; NULL or empty: left out */
 	struct oauth2_pointers pointers;
+	enum oauth2_grant grant;
+	const char *code; /* these three of an authorization code */
+	const char *redirect_uri;
+	const char *verifier;
+	const char *token; /* the refresh token; or what is revoked */
 };
 
 struct oauth2_answer {
@@ -35,6 +47,7 @@ struct oauth2_answer {
 	char *refresh_token; /* owned; NULL when there is none */
 	char *scope;         /* owned; NULL when the answer says nothing: as was asked */
 	int64_t expires_s;   /* -1 when the answer says nothing */
+	char refusal[64];    /* of a refusal: the provider's error code (section 5.2), or empty */
 };
 
 /* Writes the headers (Content-Type, Accept, those of the places) and the form to be POSTed. */

@@ -200,12 +200,93 @@ START_TEST(gets_a_token_and_calls)
 	ck_assert_str_eq(t.link, "<b>; rel=next");
 	ck_assert_uint_eq(server_count(t.server), 3);
 	ck_assert(asked(0, "POST /token HTTP/1.1\r\n"));
-	ck_assert(asked(0, "grant_type=client_credentials&client_id=the-client&"
-			   "client_secret=s3cret%2Fwith%2Bodd+chars&scope=employees-read"));
+	ck_assert(asked(0, "grant_type=client_credentials&scope=employees-read&client_id=the-client&"
+			   "client_secret=s3cret%2Fwith%2Bodd+chars"));
 	ck_assert(!asked(0, "k3y"));
 	ck_assert(asked(1, "authorization: Bearer " TOKEN "\r\n"));
 	ck_assert(asked(1, "x-api-key: k3y-0123456789abcdef\r\n"));
 	ck_assert(!asked(1, "s3cret"));
+	end();
+}
+END_TEST
+
+/* ---- The token endpoint's raw replies -------------------------------------------------------------------- */
+
+static struct {
+	struct grant *grant;
+	bool done, sent;
+	int status, result;
+	struct oauth2_answer answer;
+	struct error error;
+} reply;
+
+static void on_reply(void *context, const struct grant_reply *raw, const struct error *error)
+{
+	ck_assert_ptr_eq(context, &reply);
+	reply.done = true;
+	reply.sent = grant_was_sent(reply.grant);
+	reply.result = -1;
+	if (error) {
+		reply.error = *error;
+		return;
+	}
+	reply.status = raw->status;
+	reply.result = grant_read(&reply.answer, reply.grant, raw, &reply.error);
+}
+
+static void send_refresh(const char *token)
+{
+	const struct grant_request request = { t.fetch, &t.token_url, hosts, 2,
+		{ .places = token_places,
+			.place_count = 2,
+			.credentials = { credentials, 3, NULL },
+			.grant = OAUTH2_REFRESH_TOKEN,
+			.token = token } };
+	struct error error = { 0 };
+
+	memset(&reply, 0, sizeof reply);
+	ck_assert_int_eq(grant_new(&reply.grant, &request, &error), 0);
+	ck_assert_int_eq(grant_send(reply.grant, on_reply, &reply, &error), 0);
+	ck_assert(!reply.done);
+	while (!reply.done && uv_run(&t.loop, UV_RUN_ONCE))
+		;
+}
+
+START_TEST(replies_are_handed_over_unread)
+{
+	const struct server_step steps[] = { TOKEN_ANSWER(TOKEN),
+		{ 400, NULL,
+			"{\"error\":\"invalid_grant\",\"error_description\":\"r3fresh-token-1 is dead\"}", 0,
+			0 },
+		{ 302, "Location: https://other.example/\r\n", NULL, 0, 0 },
+		{ 0, NULL, NULL, 0, SERVER_CLOSE } };
+
+	begin(steps, 4);
+	send_refresh("r3fresh-token-1");
+	ck_assert_int_eq(reply.result, 0);
+	ck_assert_int_eq(reply.status, 200);
+	ck_assert_str_eq(reply.answer.access_token, TOKEN);
+	ck_assert(asked(0, "grant_type=refresh_token&refresh_token=r3fresh-token-1&client_id=the-client"));
+	oauth2_answer_clear(&reply.answer);
+	grant_free(reply.grant);
+
+	send_refresh("r3fresh-token-1");
+	ck_assert_int_eq(reply.result, -1);
+	ck_assert_int_eq(reply.error.code, ERROR_AUTHENTICATION_FAILED);
+	ck_assert_str_eq(reply.answer.refusal, "invalid_grant");
+	ck_assert_str_eq(reply.error.body, "invalid_grant: *************** is dead");
+	grant_free(reply.grant);
+
+	send_refresh("r");
+	ck_assert_int_eq(reply.error.code, ERROR_REDIRECT_REFUSED);
+	ck_assert_uint_eq(server_count(t.server), 3);
+	grant_free(reply.grant);
+
+	send_refresh("r");
+	ck_assert_int_eq(reply.result, -1);
+	ck_assert_int_eq(reply.error.code, ERROR_CONNECTION_LOST);
+	ck_assert(reply.sent);
+	grant_free(reply.grant);
 	end();
 }
 END_TEST
@@ -660,6 +741,7 @@ static Suite *suite(void)
 
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, gets_a_token_and_calls);
+	tcase_add_test(c, replies_are_handed_over_unread);
 	tcase_add_test(c, many_calls_share_one_token_request);
 	tcase_add_test(c, a_401_leads_to_one_refresh);
 	tcase_add_test(c, a_refused_token_request_is_final);

@@ -224,7 +224,10 @@ static int run_call(struct fetch *fetch, struct error *error)
 		return -1;
 	request.url = &url;
 	const struct grant_request grant_request = { fetch, &token_url, hosts, 1,
-		{ token_places, 2, { credentials, 2, NULL }, "a b" } };
+		{ .places = token_places,
+			.place_count = 2,
+			.credentials = { credentials, 2, NULL },
+			.scope = "a b" } };
 	if (budget_new(&terms.budget, error) < 0 || grant_new(&grant, &grant_request, error) < 0)
 		goto out;
 	source = grant_source(grant);

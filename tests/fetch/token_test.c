@@ -33,8 +33,8 @@ START_TEST(request_in_the_form)
 	struct error error = { 0 };
 
 	ck_assert_int_eq(build(&headers, &body, places, 3, "a:b c", &error), 0);
-	ck_assert_str_eq(buffer_text(&body), "grant_type=client_credentials&client_id=id%3Awith+colon&"
-					     "client_secret=p%40ss+w%C3%B6rd&scope=a%3Ab+c");
+	ck_assert_str_eq(buffer_text(&body), "grant_type=client_credentials&scope=a%3Ab+c&"
+					     "client_id=id%3Awith+colon&client_secret=p%40ss+w%C3%B6rd");
 	ck_assert_str_eq(headers_get(&headers, "content-type"), "application/x-www-form-urlencoded");
 	ck_assert_str_eq(headers_get(&headers, "accept"), "application/json");
 	ck_assert_ptr_null(headers_get(&headers, "authorization"));
@@ -70,7 +70,7 @@ START_TEST(request_of_its_own_kind)
 		.place_count = 2,
 		.credentials = { rows, 3, NULL },
 		.scope = "x",
-		.bare = true };
+		.grant = OAUTH2_PLACES_ALONE };
 	const struct credentials credentials = { rows, 3, "t0k" };
 	struct headers headers = HEADERS_INIT;
 	struct buffer body = BUFFER_INIT(65536);
@@ -84,6 +84,43 @@ START_TEST(request_of_its_own_kind)
 	/* Calls have no part in it. */
 	ck_assert_int_eq(credentials_place(&headers, places, 2, &credentials, &error), 0);
 	ck_assert_ptr_null(headers_get(&headers, "x-app"));
+}
+END_TEST
+
+START_TEST(requests_of_each_grant)
+{
+	static const struct credential_place place = { CREDENTIAL_FORM, "client_id", "{field.id}" };
+	static const struct {
+		enum oauth2_grant grant;
+		const char *body;
+	} cases[] = {
+		{ OAUTH2_AUTHORIZATION_CODE,
+			"grant_type=authorization_code&code=c%2F1&redirect_uri=https%3A%2F%2Fa.example%2Fb&"
+			"code_verifier=v&client_id=id%3Awith+colon" },
+		{ OAUTH2_REFRESH_TOKEN,
+			"grant_type=refresh_token&refresh_token=t%3D&client_id=id%3Awith+colon" },
+		{ OAUTH2_PLACES_ALONE, "client_id=id%3Awith+colon" },
+		{ OAUTH2_REVOCATION, "token=t%3D&client_id=id%3Awith+colon" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct oauth2_request request = { .places = &place,
+			.place_count = 1,
+			.credentials = { rows, 3, NULL },
+			.scope = "a",
+			.grant = cases[i].grant,
+			.code = "c/1",
+			.redirect_uri = "https://a.example/b",
+			.verifier = "v",
+			.token = "t=" };
+		struct headers headers = HEADERS_INIT;
+		struct buffer body = BUFFER_INIT(65536);
+		struct error error = { 0 };
+		ck_assert_int_eq(oauth2_request(&headers, &body, &request, &error), 0);
+		ck_assert_str_eq(buffer_text(&body), cases[i].body);
+		headers_clear(&headers);
+		buffer_clear(&body);
+	}
 }
 END_TEST
 
@@ -259,7 +296,7 @@ static bool abandoned, answer_at_once;
 
 static void give(struct token *token, const char *text, int64_t expires_s, int64_t now_ms)
 {
-	struct oauth2_answer fresh = { strdup(text), NULL, NULL, expires_s };
+	struct oauth2_answer fresh = { .access_token = strdup(text), .expires_s = expires_s };
 
 	token_obtained(token, &fresh, now_ms);
 	ck_assert_ptr_null(fresh.access_token);
@@ -401,6 +438,7 @@ static Suite *suite(void)
 
 	tcase_add_test(c, request_in_the_form);
 	tcase_add_test(c, request_with_basic);
+	tcase_add_test(c, requests_of_each_grant);
 	tcase_add_test(c, bad_templates_are_told);
 	tcase_add_test(c, calls_get_their_credentials);
 	tcase_add_test(c, good_answers);
