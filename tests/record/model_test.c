@@ -5,6 +5,7 @@
 #include "check_main.h"
 #include "record/date.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -110,21 +111,38 @@ START_TEST(fields_have_a_limit)
 }
 END_TEST
 
+/* Every closed set keeps the provider's own word beside ours. */
+static void has_twins(const struct model *model, const char *path)
+{
+	char twin[MODEL_NAME_LIMIT + sizeof "_source"];
+
+	for (size_t i = 0; i < model->count; i++) {
+		const struct model_field *field = &model->fields[i];
+		if (field->word_count == 0)
+			continue;
+		int length = snprintf(twin, sizeof twin, "%s_source", field->name);
+		ck_assert_msg(
+			model_find(model, twin, (size_t)length) != NULL, "%s: %s is missing", path, twin);
+	}
+}
+
 START_TEST(the_shipped_models_load)
 {
-	static const char *const names[] = { "employee", "demographic", "performance_cycle",
-		"manager_review" };
 	const char *folder = getenv("MUSTER_MODEL_DIR");
 	struct model *model = NULL;
-	char path[1024];
+	glob_t files;
+	char pattern[1024];
 
 	ck_assert_ptr_nonnull(folder);
-	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s.json", folder, names[i]);
-		ck_assert_msg(model_load(&model, path, &error) == 0, "%s", error.message);
+	(void)snprintf(pattern, sizeof pattern, "%s/*.json", folder);
+	ck_assert_int_eq(glob(pattern, 0, NULL, &files), 0);
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		ck_assert_msg(model_load(&model, files.gl_pathv[i], &error) == 0, "%s", error.message);
 		ck_assert_ptr_nonnull(model_find(model, "custom_fields", 13));
+		has_twins(model, files.gl_pathv[i]);
 		model_free(model);
 	}
+	globfree(&files);
 	ck_assert_int_eq(model_load(&model, "/nowhere/employee.json", &error), -1);
 }
 END_TEST
