@@ -39,3 +39,30 @@ int percent_encode_form(struct buffer *out, const char *bytes, size_t length)
 {
 	return encode(out, bytes, length, true);
 }
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int percent_decode_form(struct buffer *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		char c = text[i] == '+' ? ' ' : text[i];
+		if (c == '%') {
+			int high = length - i > 2 ? hex_digit(text[i + 1]) : -1;
+			int low = length - i > 2 ? hex_digit(text[i + 2]) : -1;
+			if (high < 0 || low < 0)
+				return -1;
+			c = (char)(high << 4 | low);
+			i += 2;
+		}
+		if (buffer_append_char(out, c) < 0)
+			return -1;
+	}
+	return 0;
+}
