@@ -78,6 +78,22 @@ const struct manifest_parameter *manifest_parameter(const struct manifest_action
 	return NULL;
 }
 
+const struct manifest_auth *manifest_fields_auth(
+	const struct manifest *manifest, const struct manifest_auth *auth)
+{
+	const struct manifest_auth *other = auth->fields_of ? manifest_auth(manifest, auth->fields_of) : NULL;
+
+	return other ? other : auth;
+}
+
+bool manifest_applies(const struct manifest_texts *actions, const char *action)
+{
+	for (size_t i = 0; i < actions->count; i++)
+		if (strcmp(actions->items[i], action) == 0)
+			return true;
+	return actions->count == 0;
+}
+
 static bool is_text(const char *text, const char *bytes, size_t length)
 {
 	return strlen(text) == length && memcmp(text, bytes, length) == 0;

@@ -26,7 +26,8 @@ struct manifest_choice {
 	const char *label; /* NULL: the value */
 };
 
-enum field_type { FIELD_TEXT, FIELD_SECRET, FIELD_SCOPES };
+enum field_type { FIELD_TEXT, FIELD_SECRET, FIELD_SCOPES, FIELD_REDIRECT };
+enum field_normal { FIELD_AS_ENTERED, FIELD_UPPER_SNAKE, FIELD_URL_SEGMENT };
 enum field_level { FIELD_ACCOUNT, FIELD_PROFILE };
 
 struct manifest_field {
@@ -43,6 +44,9 @@ struct manifest_field {
 	bool advanced;
 	uint32_t min_length;
 	uint32_t max_length;
+	enum field_normal normal;
+	const char *after;    /* of URL_SEGMENT, else NULL */
+	const char *found_by; /* an action, or NULL */
 };
 
 enum scope_certainty { SCOPE_KNOWN, SCOPE_ASSUMED };
@@ -54,14 +58,14 @@ struct manifest_scope {
 	enum scope_certainty certainty;
 };
 
-enum { HOST_API = 1, HOST_TOKEN = 2 };
+enum { HOST_API = 1, HOST_TOKEN = 2, HOST_CONSENT = 4 };
 
 struct manifest_host {
 	const char *name;
-	unsigned use; /* HOST_API, HOST_TOKEN */
+	unsigned use; /* HOST_API, HOST_TOKEN, HOST_CONSENT */
 };
 
-enum place_where { PLACE_CALL_HEADER, PLACE_TOKEN_FORM, PLACE_TOKEN_BASIC };
+enum place_where { PLACE_CALL_HEADER, PLACE_TOKEN_FORM, PLACE_TOKEN_BASIC, PLACE_TOKEN_HEADER };
 
 struct manifest_place {
 	enum place_where where;
@@ -77,7 +81,13 @@ struct manifest_step {
 	struct manifest_texts scopes;  /* none: always */
 };
 
-enum auth_grant { GRANT_STATIC, GRANT_CLIENT_CREDENTIALS };
+enum auth_grant {
+	GRANT_STATIC,
+	GRANT_CLIENT_CREDENTIALS,
+	GRANT_AUTHORIZATION_CODE,
+	GRANT_TOKEN_REQUEST,
+};
+enum auth_recovery { RECOVERY_RETRY_ONCE, RECOVERY_RETRY_WITHIN_GRACE, RECOVERY_LINK_AGAIN };
 
 struct manifest_auth {
 	const char *id;
@@ -86,7 +96,17 @@ struct manifest_auth {
 	const char *token_url;       /* NULL with GRANT_STATIC */
 	const char *scope_format;    /* a template, or NULL: no scope is sent */
 	const char *scope_separator; /* never NULL */
-	const struct manifest_field *fields;
+	const char *authorize_url;   /* NULL but with GRANT_AUTHORIZATION_CODE */
+	const char *issuer;          /* the same; else never NULL */
+	const char *revoke_url;      /* or NULL */
+	const char *token_pointer;   /* these three are never NULL */
+	const char *expires_pointer;
+	const char *scope_pointer;
+	const char *fields_of;       /* the auth whose fields these are, or NULL: its own */
+	struct manifest_texts prove; /* actions, the best first */
+	enum auth_recovery recovery;
+	uint32_t grace_seconds;
+	const struct manifest_field *fields; /* with fields_of those of that auth */
 	size_t field_count;
 	const struct manifest_place *places;
 	size_t place_count;
@@ -97,6 +117,16 @@ struct manifest_auth {
 
 enum parameter_type { PARAMETER_TEXT, PARAMETER_DATE, PARAMETER_DATE_TIME };
 enum parameter_place { PARAMETER_QUERY, PARAMETER_PATH };
+enum parameter_format {
+	FORMAT_ISO,
+	FORMAT_DAY_MONTH_YEAR,
+	FORMAT_DAY_START_UTC,
+	FORMAT_DAY_END_UTC,
+	FORMAT_DAY_START_LOCAL,
+	FORMAT_DAY_END_LOCAL,
+	FORMAT_UTC,
+	FORMAT_LOCAL,
+};
 
 struct manifest_parameter {
 	const char *id;
@@ -110,15 +140,26 @@ struct manifest_parameter {
 	enum parameter_type type;
 	enum parameter_place place;
 	bool required;
+	bool list; /* several values, joined by commas as a person enters them */
 	uint32_t max_length;
+	const char *join; /* or NULL: each value of a list is a query parameter of its own */
+	enum parameter_format format;
 };
 
-enum paging_kind { PAGING_NEXT_LINK, PAGING_CURSOR };
+struct manifest_header {
+	const char *name;
+	const char *value;
+};
+
+enum paging_kind { PAGING_NEXT_LINK, PAGING_CURSOR, PAGING_CURSOR_IN_LINK, PAGING_PAGE_NUMBER };
 
 struct manifest_paging {
 	enum paging_kind kind;
 	const char *from;
 	const char *to; /* NULL with NEXT_LINK */
+	bool stop_when_empty;
+	const char *size_name; /* or NULL */
+	uint32_t size;
 };
 
 struct manifest_word {
@@ -134,6 +175,14 @@ enum map_kind {
 	MAP_PARAMETER,
 	MAP_EACH,
 	MAP_CUSTOM,
+	MAP_CONSTANT,
+	MAP_TEXT,
+	MAP_NUMBER,
+	MAP_BOOLEAN,
+	MAP_DAY,
+	MAP_LOCAL_TIME,
+	MAP_ELEMENT,
+	MAP_OBJECT,
 };
 
 struct manifest_map {
@@ -145,9 +194,28 @@ struct manifest_map {
 	size_t word_count;
 	const struct manifest_map *rows;
 	size_t row_count;
+	const char *where; /* these three of ELEMENT, else NULL */
+	const char *equals;
+	const char *take;
 };
 
-enum action_result { RESULT_RECORDS, RESULT_OBJECT };
+enum each_over { EACH_RECORDS, EACH_DAYS, EACH_MONTHS };
+
+struct manifest_each {
+	enum each_over over;
+	const char *action; /* NULL but with EACH_RECORDS */
+	const char *from;   /* NULL with EACH_RECORDS */
+	const char *to;
+	uint32_t count; /* 0 with EACH_RECORDS */
+};
+
+struct manifest_completion {
+	const char *action;
+	const char *parameter;
+	struct manifest_texts fields;
+};
+
+enum action_result { RESULT_RECORDS, RESULT_OBJECT, RESULT_GRID };
 enum action_effect { EFFECT_READ };
 
 struct manifest_action {
@@ -159,6 +227,7 @@ struct manifest_action {
 	const char *method;
 	const char *url;     /* a template */
 	const char *records; /* "": the whole body */
+	const char *columns; /* NULL but with RESULT_GRID */
 	const char *model;
 	struct manifest_texts key;
 	enum action_result result;
@@ -166,10 +235,16 @@ struct manifest_action {
 	uint32_t max_pages;
 	const struct manifest_parameter *parameters;
 	size_t parameter_count;
+	const struct manifest_header *headers;
+	size_t header_count;
 	const struct manifest_paging *paging;
 	size_t paging_count;
 	const struct manifest_map *map;
 	size_t map_count;
+	const struct manifest_each *each;
+	size_t each_count;
+	const struct manifest_completion *completions;
+	size_t completion_count;
 	bool run; /* has a hook */
 };
 
@@ -179,6 +254,10 @@ struct manifest_limit {
 	uint32_t count;
 	uint32_t seconds;
 	enum limit_per per;
+	struct manifest_texts actions; /* none: all */
+	const char *remaining_header;  /* each of these may be NULL */
+	const char *reset_header;
+	const char *rate_header;
 };
 
 enum error_meaning {
@@ -195,6 +274,7 @@ struct manifest_error {
 	const char *pointer;  /* or NULL */
 	const char *contains; /* or NULL: the body doesn't matter */
 	enum error_meaning meaning;
+	struct manifest_texts actions; /* none: all */
 };
 
 struct manifest {
@@ -235,6 +315,14 @@ const struct manifest_auth *manifest_auth(const struct manifest *manifest, const
 const struct manifest_action *manifest_action(const struct manifest *manifest, const char *id);
 const struct manifest_field *manifest_field(const struct manifest_auth *auth, const char *id);
 const struct manifest_parameter *manifest_parameter(const struct manifest_action *action, const char *id);
+
+/* The auth that declares the fields of this one: itself, or the one that fields_of names. Auths of which this
+ * is the same stand behind one profile and one account. */
+const struct manifest_auth *manifest_fields_auth(
+	const struct manifest *manifest, const struct manifest_auth *auth);
+
+/* Is this one of the actions? No list is all of them. */
+bool manifest_applies(const struct manifest_texts *actions, const char *action);
 
 /* The row of this id or alias, or -1. */
 int manifest_scope(const struct manifest *manifest, const char *id, size_t length);

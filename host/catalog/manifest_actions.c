@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 struct place {
 	const struct manifest *manifest;
@@ -93,6 +94,46 @@ static bool stands_in_url(const char *url, const char *id)
 	return false;
 }
 
+static const char *format_fault(const struct manifest_parameter *parameter)
+{
+	switch (parameter->format) {
+	case FORMAT_ISO:
+		return NULL;
+	case FORMAT_DAY_MONTH_YEAR:
+	case FORMAT_DAY_START_UTC:
+	case FORMAT_DAY_END_UTC:
+	case FORMAT_DAY_START_LOCAL:
+	case FORMAT_DAY_END_LOCAL:
+		return parameter->type == PARAMETER_DATE ? NULL : "its format is that of a date";
+	case FORMAT_UTC:
+	case FORMAT_LOCAL:
+		return parameter->type == PARAMETER_DATE_TIME ? NULL
+							      : "its format is that of a date and time";
+	}
+	return NULL;
+}
+
+static const char *list_fault(const struct manifest_parameter *parameter)
+{
+	if (parameter->join && !parameter->list)
+		return "join belongs to a list";
+	if (parameter->list && parameter->place == PARAMETER_PATH && !parameter->join)
+		return "a list in a path, but not joined";
+	return NULL;
+}
+
+static const char *path_fault(
+	const struct manifest_action *action, const struct manifest_parameter *parameter)
+{
+	const char *preset = parameter->default_text;
+
+	if (!parameter->required && !preset)
+		return "in a path, but neither required nor with a default";
+	if (preset && (strcmp(preset, ".") == 0 || strcmp(preset, "..") == 0))
+		return "its default would lead to another path";
+	return stands_in_url(action->url, parameter->id) ? NULL : "in a path, but not in the url";
+}
+
 static int check_parameter(const struct place *at, size_t row)
 {
 	const struct manifest_parameter *parameters = at->action->parameters;
@@ -112,14 +153,70 @@ static int check_parameter(const struct place *at, size_t row)
 			return manifest_refuse(at->error, table, row, parameter->id,
 				"the query's '%s' stands twice.", parameter->name);
 	}
-	if (parameter->place != PARAMETER_PATH)
-		return 0;
-	if (!parameter->required)
-		return manifest_refuse(at->error, table, row, parameter->id, "in a path, but not required.");
-	if (!stands_in_url(at->action->url, parameter->id))
-		return manifest_refuse(
-			at->error, table, row, parameter->id, "in a path, but not in the url.");
+	fault = format_fault(parameter);
+	if (!fault)
+		fault = list_fault(parameter);
+	if (!fault && parameter->place == PARAMETER_PATH)
+		fault = path_fault(at->action, parameter);
+	return fault ? manifest_refuse(at->error, table, row, parameter->id, "%s.", fault) : 0;
+}
+
+static int check_headers(const struct place *at)
+{
+	const struct manifest_auth *auth = manifest_auth(at->manifest, at->action->auth);
+	const struct manifest_header *headers = at->action->headers;
+	char table[128];
+
+	(void)snprintf(table, sizeof table, "actions[%zu] %s: headers", at->row, at->action->id);
+	for (size_t i = 0; i < at->action->header_count; i++) {
+		const char *name = headers[i].name;
+		const char *fault = manifest_header_fault(name);
+
+		if (!fault && strcasecmp(name, "Authorization") == 0)
+			fault = "carries credentials, which have their places in the auth";
+		for (size_t k = 0; !fault && k < auth->place_count; k++)
+			if (auth->places[k].where == PLACE_CALL_HEADER &&
+				strcasecmp(auth->places[k].name, name) == 0)
+				fault = "carries credentials, as the auth's places say";
+		for (size_t k = 0; !fault && k < i; k++)
+			if (strcasecmp(headers[k].name, name) == 0)
+				fault = "stands twice";
+		for (const char *c = headers[i].value; !fault && *c; c++)
+			if (*c < ' ' || *c > '~')
+				fault = "has a value that is not printable ASCII";
+		if (fault)
+			return manifest_refuse(at->error, table, i, NULL, "the header '%s' %s.", name, fault);
+	}
 	return 0;
+}
+
+/* What goes with the kind of a row. Returns NULL, or what is wrong. */
+static const char *paging_fault(const struct manifest_action *action, const struct manifest_paging *paging)
+{
+	if (paging->kind == PAGING_NEXT_LINK && paging->to)
+		return "a link goes to no parameter";
+	if (paging->kind == PAGING_PAGE_NUMBER && !paging->to)
+		return "a page number needs the query parameter it goes to";
+	if (paging->kind != PAGING_NEXT_LINK && !paging->to)
+		return "a cursor needs the query parameter it goes to";
+	if (paging->kind == PAGING_PAGE_NUMBER && action->paging_count > 1)
+		return "what counts pages is the only row";
+	if (!paging->size_name != !paging->size)
+		return "size_name and size belong together";
+	if (paging->size_name && paging->to && strcmp(paging->size_name, paging->to) == 0)
+		return "size_name and to are the same query parameter";
+	for (size_t i = 0; i < action->parameter_count; i++) {
+		const struct manifest_parameter *parameter = &action->parameters[i];
+
+		if (parameter->place == PARAMETER_QUERY &&
+			((paging->to && strcmp(paging->to, parameter->name) == 0) ||
+				(paging->size_name && strcmp(paging->size_name, parameter->name) == 0)))
+			return "it sets a query parameter that is a person's to set";
+	}
+	for (const struct manifest_paging *before = action->paging; before < paging; before++)
+		if (paging->size_name && before->size_name)
+			return "the size of a page stands twice";
+	return NULL;
 }
 
 static int check_paging(const struct place *at)
@@ -131,15 +228,13 @@ static int check_paging(const struct place *at)
 		return REFUSE(at, "one object has no pages.");
 	for (size_t i = 0; i < at->action->paging_count; i++) {
 		const struct manifest_paging *paging = &at->action->paging[i];
+		const char *fault = paging_fault(at->action, paging);
 
 		if (paging->from[0] == '\0' || !manifest_is_pointer(paging->from))
 			return manifest_refuse(at->error, table, i, NULL,
 				"from '%s' is no JSON pointer into the body.", paging->from);
-		if (paging->kind == PAGING_CURSOR && !paging->to)
-			return manifest_refuse(
-				at->error, table, i, NULL, "a cursor needs the query parameter it goes to.");
-		if (paging->kind == PAGING_NEXT_LINK && paging->to)
-			return manifest_refuse(at->error, table, i, NULL, "a link goes to no parameter.");
+		if (fault)
+			return manifest_refuse(at->error, table, i, NULL, "%s.", fault);
 	}
 	return 0;
 }
@@ -153,13 +248,25 @@ static int check_action(const struct place *at, struct models *models)
 	for (size_t i = 0; i < action->parameter_count; i++)
 		if (check_parameter(at, i) < 0)
 			return -1;
-	if (check_paging(at) < 0)
+	if (check_headers(at) < 0 || check_paging(at) < 0)
 		return -1;
 	if (action->max_pages == 0)
 		return REFUSE(at, "max_pages is 0.");
 	if (!manifest_is_pointer(action->records))
 		return REFUSE(at, "records '%s' is no JSON pointer.", action->records);
+	if ((action->result == RESULT_GRID) != (action->columns != NULL))
+		return REFUSE(at, "columns belong to the result grid.");
+	if (action->columns && !manifest_is_pointer(action->columns))
+		return REFUSE(at, "columns '%s' is no JSON pointer.", action->columns);
 	return manifest_check_map(at->manifest, at->row, models, at->error);
+}
+
+/* What an action says of others, when each by itself is in order. */
+static int check_relations(const struct place *at, struct models *models)
+{
+	if (manifest_check_each(at->manifest, at->row, at->error) < 0)
+		return -1;
+	return manifest_check_completions(at->manifest, at->row, models, at->error);
 }
 
 int manifest_check_actions(const struct manifest *manifest, struct models *models, struct error *error)
@@ -169,6 +276,11 @@ int manifest_check_actions(const struct manifest *manifest, struct models *model
 	for (at.row = 0; at.row < manifest->action_count; at.row++) {
 		at.action = &manifest->actions[at.row];
 		if (check_action(&at, models) < 0)
+			return -1;
+	}
+	for (at.row = 0; at.row < manifest->action_count; at.row++) {
+		at.action = &manifest->actions[at.row];
+		if (check_relations(&at, models) < 0)
 			return -1;
 	}
 	return 0;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define SCHEME "https://"
 #define HOST_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-."
@@ -94,9 +95,35 @@ const char *manifest_url_fault(
 	if (uses == 0)
 		return "has a host that is missing from the host rows";
 	if (use && !(uses & use))
-		return use == HOST_TOKEN ? "has a host that is not declared for tokens"
-					 : "has a host that is not declared for the API";
+		return use == HOST_TOKEN     ? "has a host that is not declared for tokens"
+		       : use == HOST_CONSENT ? "has a host that is not declared for consent"
+					     : "has a host that is not declared for the API";
 	*path = host + length;
+	return NULL;
+}
+
+/* RFC 9110, section 5.6.2: what the name of a header consists of. */
+#define HEADER_CHARACTERS "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+const char *manifest_header_fault(const char *name)
+{
+	static const char *const forbidden[] = { "Host", "Content-Length", "Content-Type", "Content-Encoding",
+		"Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade", "Expect",
+		"Cookie", "Accept-Encoding", "Range", "Via", "User-Agent" };
+
+	if (name[0] == '\0' || strspn(name, HEADER_CHARACTERS) != strlen(name))
+		return "is no name of a header";
+	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
+		if (strcasecmp(forbidden[i], name) == 0)
+			return "is not a connector's to set";
+	return strncasecmp(name, "Proxy-", 6) == 0 ? "is not a connector's to set" : NULL;
+}
+
+const char *manifest_no_action(const struct manifest *manifest, const struct manifest_texts *actions)
+{
+	for (size_t i = 0; i < actions->count; i++)
+		if (!manifest_action(manifest, actions->items[i]))
+			return actions->items[i];
 	return NULL;
 }
 
@@ -160,6 +187,17 @@ static int check_scopes(const struct manifest *manifest, struct error *error)
 	return 0;
 }
 
+static int check_limit_headers(const struct manifest_limit *limit, size_t row, struct error *error)
+{
+	const char *const names[] = { limit->remaining_header, limit->reset_header, limit->rate_header };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (names[i] && strspn(names[i], HEADER_CHARACTERS) != strlen(names[i]))
+			return manifest_refuse(
+				error, "limits", row, NULL, "'%s' is no name of a header.", names[i]);
+	return 0;
+}
+
 static int check_limits(const struct manifest *manifest, struct error *error)
 {
 	for (size_t i = 0; i < manifest->limit_count; i++) {
@@ -169,6 +207,11 @@ static int check_limits(const struct manifest *manifest, struct error *error)
 			return manifest_refuse(error, "limits", i, NULL, "its count is 0.");
 		if (limit->seconds == 0 || limit->seconds > 86400)
 			return manifest_refuse(error, "limits", i, NULL, "its seconds are not 1 to 86400.");
+		if (manifest_no_action(manifest, &limit->actions))
+			return manifest_refuse(error, "limits", i, NULL, "there is no action '%s'.",
+				manifest_no_action(manifest, &limit->actions));
+		if (check_limit_headers(limit, i, error) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -178,14 +221,24 @@ static int check_errors(const struct manifest *manifest, struct error *error)
 	for (size_t i = 0; i < manifest->error_count; i++) {
 		const struct manifest_error *row = &manifest->errors[i];
 
-		if (row->status < 400 || row->status > 599)
-			return manifest_refuse(error, "errors", i, NULL, "its status is not 400 to 599.");
+		bool success = row->status >= 200 && row->status <= 299;
+
+		if (!success && (row->status < 400 || row->status > 599))
+			return manifest_refuse(
+				error, "errors", i, NULL, "its status is not 200 to 299, nor 400 to 599.");
+		if (success && !row->contains)
+			return manifest_refuse(error, "errors", i, NULL,
+				"without what the body must contain, every answer of status %u is an error.",
+				(unsigned)row->status);
 		if (row->pointer && !manifest_is_pointer(row->pointer))
 			return manifest_refuse(error, "errors", i, NULL,
 				"its pointer '%s' is no JSON pointer.", row->pointer);
 		if (row->pointer && !row->contains)
 			return manifest_refuse(error, "errors", i, NULL,
 				"it has a pointer, but not what the text there must contain.");
+		if (manifest_no_action(manifest, &row->actions))
+			return manifest_refuse(error, "errors", i, NULL, "there is no action '%s'.",
+				manifest_no_action(manifest, &row->actions));
 	}
 	return 0;
 }

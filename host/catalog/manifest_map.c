@@ -15,7 +15,9 @@ struct place {
 	const struct model *model;
 	struct error *error;
 	char table[128];
-	bool filled[MODEL_FIELD_LIMIT]; /* by the model's fields */
+	/* By the model's fields: the last row that fills it, and whether as its twin. */
+	const struct manifest_map *filled[MODEL_FIELD_LIMIT];
+	bool twin[MODEL_FIELD_LIMIT];
 };
 
 #define REFUSE(at_, row_, ...) manifest_refuse((at_)->error, (at_)->table, row_, NULL, __VA_ARGS__)
@@ -38,30 +40,40 @@ static int refuse_field(const struct place *at, size_t row, const char *name)
 	return REFUSE(at, row, "the model %s has no field %s.", at->action->model, name);
 }
 
-/* Finds the field that a row fills, which no other may fill. */
-static int take_field(const struct model_field **out, struct place *at, size_t row, const char *name)
+static bool is_nest(const struct manifest_map *map)
 {
+	return map->kind == MAP_EACH || map->kind == MAP_OBJECT;
+}
+
+/* May a row fill what another has filled, if it was null there? A constant is never null. */
+static const char *again_fault(const struct manifest_map *before, const struct manifest_map *map)
+{
+	if (strcmp(before->to, map->to) != 0 || is_nest(before) || is_nest(map))
+		return "is filled twice";
+	return before->kind == MAP_CONSTANT ? "is filled by a constant already" : NULL;
+}
+
+/* Finds the field that a row fills, as its twin or itself. */
+static int take_field(
+	const struct model_field **out, struct place *at, size_t row, const char *name, bool twin)
+{
+	const struct manifest_map *map = &at->action->map[row];
 	const struct model_field *field = find_field(at->model, name);
+	const char *fault;
 	size_t index;
 
 	if (!field)
 		return refuse_field(at, row, name);
 	index = (size_t)(field - at->model->fields);
-	if (at->filled[index])
-		return REFUSE(at, row, "%s is filled twice.", name);
-	at->filled[index] = true;
+	if (at->filled[index]) {
+		fault = at->twin[index] != twin ? "is filled twice" : again_fault(at->filled[index], map);
+		if (fault)
+			return REFUSE(at, row, "%s %s.", name, fault);
+	}
+	at->filled[index] = map;
+	at->twin[index] = twin;
 	*out = field;
 	return 0;
-}
-
-static bool has_word(const struct model_field *field, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (size_t i = 0; i < field->word_count; i++)
-		if (field->words[i].length == length && memcmp(field->words[i].text, word, length) == 0)
-			return true;
-	return false;
 }
 
 static int check_words(
@@ -75,11 +87,11 @@ static int check_words(
 		return REFUSE(at, row, "%s: words without a word.", map->to);
 	if (field->word_count == 0)
 		return REFUSE(at, row, "%s has no closed set of words.", map->to);
-	if (length < 0 || (size_t)length >= sizeof source || take_field(&twin, at, row, source) < 0)
+	if (length < 0 || (size_t)length >= sizeof source || take_field(&twin, at, row, source, true) < 0)
 		return REFUSE(at, row, "%s has no twin %s_source in the model, or it is filled twice.",
 			map->to, map->to);
 	for (size_t i = 0; i < map->word_count; i++) {
-		if (!has_word(field, map->words[i].ours))
+		if (!model_field_has(field, map->words[i].ours, strlen(map->words[i].ours)))
 			return REFUSE(at, row, "words[%zu]: '%s' is no word of %s.", i, map->words[i].ours,
 				map->to);
 		for (size_t k = 0; k < i; k++)
@@ -90,26 +102,45 @@ static int check_words(
 	return 0;
 }
 
-/* The rows below an EACH: what elements of the model's list look like is not its table's to say. */
+/* What belongs to some kinds of rows alone. Returns NULL, or what is wrong. */
+static const char *row_fault(const struct manifest_map *map)
+{
+	bool element = map->kind == MAP_ELEMENT;
+	bool pointer = map->kind != MAP_PARAMETER && map->kind != MAP_CONSTANT;
+
+	if (map->word_count && map->kind != MAP_WORDS)
+		return "words belong to the kind words";
+	if (map->row_count && !is_nest(map))
+		return "rows belong to the kinds each and object";
+	if (element != (map->where && map->equals && map->take) ||
+		(!element && (map->where || map->equals || map->take)))
+		return "where, equals and take belong to the kind element";
+	if (element && (!manifest_is_pointer(map->where) || !manifest_is_pointer(map->take)))
+		return "where or take is no JSON pointer";
+	return pointer && !manifest_is_pointer(map->from) ? "from is no JSON pointer" : NULL;
+}
+
+/* The rows below an EACH or OBJECT: what those of the model look like inside is not its table's to say. */
 static int check_inner(const struct place *at, size_t row, const struct manifest_map *map)
 {
 	if (map->row_count == 0)
-		return REFUSE(at, row, "%s: each without rows.", map->to);
+		return REFUSE(
+			at, row, "%s: %s without rows.", map->to, map->kind == MAP_EACH ? "each" : "object");
 	for (size_t i = 0; i < map->row_count; i++) {
 		const struct manifest_map *inner = &map->rows[i];
+		const char *fault = row_fault(inner);
 
 		if (!text_is_id(inner->to))
 			return REFUSE(at, row, "rows[%zu]: '%s' is no id.", i, inner->to);
-		if (inner->kind == MAP_EACH || inner->kind == MAP_CUSTOM || inner->kind == MAP_PARAMETER)
+		if (is_nest(inner) || inner->kind == MAP_CUSTOM || inner->kind == MAP_PARAMETER)
 			return REFUSE(at, row, "rows[%zu] %s: this kind has no place here.", i, inner->to);
-		if (!manifest_is_pointer(inner->from))
-			return REFUSE(at, row, "rows[%zu] %s: from '%s' is no JSON pointer.", i, inner->to,
-				inner->from);
-		if ((inner->kind == MAP_WORDS) != (inner->word_count > 0))
-			return REFUSE(at, row, "rows[%zu] %s: words belong to the kind words.", i, inner->to);
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(map->rows[k].to, inner->to) == 0)
-				return REFUSE(at, row, "rows[%zu]: %s is filled twice.", i, inner->to);
+		if (inner->kind == MAP_WORDS && inner->word_count == 0)
+			fault = "words without a word";
+		for (size_t k = 0; !fault && k < i; k++)
+			if (strcmp(map->rows[k].to, inner->to) == 0 && map->rows[k].kind == MAP_CONSTANT)
+				fault = "it is filled by a constant already";
+		if (fault)
+			return REFUSE(at, row, "rows[%zu] %s: %s.", i, inner->to, fault);
 	}
 	return 0;
 }
@@ -126,54 +157,84 @@ static int check_custom(const struct place *at, size_t row)
 	return 0;
 }
 
+static int check_parameter(const struct place *at, size_t row, const struct manifest_map *map)
+{
+	if (!manifest_parameter(at->action, map->from))
+		return REFUSE(at, row, "%s: there is no parameter '%s'.", map->to, map->from);
+	return 0;
+}
+
+static int check_constant(
+	const struct place *at, size_t row, const struct manifest_map *map, const struct model_field *field)
+{
+	size_t length = strlen(map->from);
+
+	if (field->word_count && !model_field_has(field, map->from, length))
+		return REFUSE(at, row, "'%s' is no word of %s.", map->from, map->to);
+	if (field->format != MODEL_TEXT || (field->filled && length == 0))
+		return REFUSE(at, row, "%s can't be the text '%s'.", map->to, map->from);
+	return 0;
+}
+
+/* What each kind makes, and so what the field must allow. */
+static const struct {
+	unsigned types; /* enum model_type; 0: whatever is there */
+	enum model_format format;
+	const char *name;
+} made[] = {
+	[MAP_COPY] = { 0, MODEL_TEXT, NULL },
+	[MAP_CUSTOM] = { 0, MODEL_TEXT, NULL },
+	[MAP_DATE] = { MODEL_STRING, MODEL_DATE, "date" },
+	[MAP_DATE_TIME] = { MODEL_STRING, MODEL_DATE_TIME, "date-time" },
+	[MAP_WORDS] = { MODEL_STRING, MODEL_TEXT, "text" },
+	[MAP_PARAMETER] = { MODEL_STRING, MODEL_TEXT, "text" },
+	[MAP_EACH] = { MODEL_ARRAY, MODEL_TEXT, "list" },
+	[MAP_CONSTANT] = { MODEL_STRING, MODEL_TEXT, "text" },
+	[MAP_TEXT] = { MODEL_STRING, MODEL_TEXT, "text" },
+	[MAP_NUMBER] = { MODEL_NUMBER | MODEL_INTEGER, MODEL_TEXT, "number" },
+	[MAP_BOOLEAN] = { MODEL_BOOLEAN, MODEL_TEXT, "boolean" },
+	[MAP_DAY] = { MODEL_STRING, MODEL_DATE, "date" },
+	[MAP_LOCAL_TIME] = { MODEL_STRING, MODEL_LOCAL_DATE_TIME, "date-time-local" },
+	[MAP_ELEMENT] = { MODEL_STRING, MODEL_TEXT, "text" },
+	[MAP_OBJECT] = { MODEL_OBJECT, MODEL_TEXT, "object" },
+};
+
 /* The field's type must allow what the kind makes. */
 static int check_kind(struct place *at, size_t row, const struct model_field *field)
 {
 	const struct manifest_map *map = &at->action->map[row];
+	unsigned types = made[map->kind].types;
+	enum model_format format = made[map->kind].format;
 
+	if ((types && !(field->types & types)) || (format != MODEL_TEXT && field->format != format))
+		return REFUSE(at, row, "%s is no %s in the model %s.", map->to, made[map->kind].name,
+			at->action->model);
 	switch (map->kind) {
-	case MAP_DATE:
-		if (field->format != MODEL_DATE)
-			return REFUSE(at, row, "%s is no date in the model %s.", map->to, at->action->model);
-		return 0;
-	case MAP_DATE_TIME:
-		if (field->format != MODEL_DATE_TIME)
-			return REFUSE(
-				at, row, "%s is no date-time in the model %s.", map->to, at->action->model);
-		return 0;
 	case MAP_WORDS:
 		return check_words(at, row, map, field);
 	case MAP_PARAMETER:
-		if (!(field->types & MODEL_STRING))
-			return REFUSE(at, row, "%s is no text in the model %s.", map->to, at->action->model);
-		if (!manifest_parameter(at->action, map->from))
-			return REFUSE(at, row, "%s: there is no parameter '%s'.", map->to, map->from);
-		return 0;
+		return check_parameter(at, row, map);
+	case MAP_CONSTANT:
+		return check_constant(at, row, map, field);
 	case MAP_EACH:
-		if (!(field->types & MODEL_ARRAY))
-			return REFUSE(at, row, "%s is no list in the model %s.", map->to, at->action->model);
+	case MAP_OBJECT:
 		return check_inner(at, row, map);
-	case MAP_COPY:
-	case MAP_CUSTOM:
+	default:
 		return 0;
 	}
-	return 0;
 }
 
 static int check_row(struct place *at, size_t row)
 {
 	const struct manifest_map *map = &at->action->map[row];
 	const struct model_field *field;
+	const char *fault = row_fault(map);
 
-	if (map->word_count && map->kind != MAP_WORDS)
-		return REFUSE(at, row, "%s: words belong to the kind words.", map->to);
-	if (map->row_count && map->kind != MAP_EACH)
-		return REFUSE(at, row, "%s: rows belong to the kind each.", map->to);
-	if (map->kind != MAP_PARAMETER && !manifest_is_pointer(map->from))
-		return REFUSE(at, row, "%s: from '%s' is no JSON pointer.", map->to, map->from);
+	if (fault)
+		return REFUSE(at, row, "%s: %s.", map->to, fault);
 	if (map->kind == MAP_CUSTOM)
 		return check_custom(at, row);
-	if (take_field(&field, at, row, map->to) < 0)
+	if (take_field(&field, at, row, map->to, false) < 0)
 		return -1;
 	return check_kind(at, row, field);
 }

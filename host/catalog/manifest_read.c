@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "catalog/manifest_check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,23 +61,30 @@ struct layout {
 #define FLAG(type_, name_) MEMBER(type_, #name_, name_, FLAG, MAY, 1)
 #define WORD(type_, name_, words_) MEMBER(type_, #name_, name_, WORD, MUST, 0, words_)
 #define WORDS(type_, name_, words_) MEMBER(type_, #name_, name_, WORDS, MUST, 0, words_)
+#define WORD_OR_FIRST(type_, name_, words_) MEMBER(type_, #name_, name_, WORD, MAY, 0, words_)
 #define TEXTS(type_, name_, must_, most_) MEMBER(type_, #name_, name_, TEXTS, must_, most_)
 #define ROWS(type_, name_, count_, most_, layout_) \
 	MEMBER(type_, #name_, name_, ROWS, MAY, most_, NULL, layout_, offsetof(struct type_, count_))
 /* clang-format on */
 
-static const char *const field_types[] = { "text", "secret", "scopes", NULL };
+static const char *const field_types[] = { "text", "secret", "scopes", "redirect", NULL };
 static const char *const field_levels[] = { "account", "profile", NULL };
+static const char *const field_normals[] = { "as_entered", "upper_snake", "url_segment", NULL };
 static const char *const certainties[] = { "known", "assumed", NULL };
-static const char *const host_uses[] = { "api", "token", NULL };
-static const char *const wheres[] = { "call_header", "token_form", "token_basic", NULL };
-static const char *const grants[] = { "static", "client_credentials", NULL };
+static const char *const host_uses[] = { "api", "token", "consent", NULL };
+static const char *const wheres[] = { "call_header", "token_form", "token_basic", "token_header", NULL };
+static const char *const grants[] = { "static", "client_credentials", "authorization_code", "token_request",
+	NULL };
+static const char *const recoveries[] = { "retry_once", "retry_within_grace", "link_again", NULL };
 static const char *const parameter_types[] = { "text", "date", "date_time", NULL };
 static const char *const parameter_places[] = { "query", "path", NULL };
-static const char *const paging_kinds[] = { "next_link", "cursor", NULL };
+static const char *const parameter_formats[] = { "iso", "day_month_year", "day_start_utc", "day_end_utc",
+	"day_start_local", "day_end_local", "utc", "local", NULL };
+static const char *const paging_kinds[] = { "next_link", "cursor", "cursor_in_link", "page_number", NULL };
 static const char *const map_kinds[] = { "copy", "date", "date_time", "words", "parameter", "each", "custom",
-	NULL };
-static const char *const results[] = { "records", "object", NULL };
+	"constant", "text", "number", "boolean", "day", "local_time", "element", "object", NULL };
+static const char *const overs[] = { "records", "days", "months", NULL };
+static const char *const results[] = { "records", "object", "grid", NULL };
 static const char *const effects[] = { "read", NULL };
 static const char *const pers[] = { "account", "app", "endpoint", "address", NULL };
 static const char *const meanings[] = { "refused", "scope", "credentials", "not_found", "limited",
@@ -101,6 +109,9 @@ static const struct member field_members[] = {
 	FLAG(manifest_field, advanced),
 	NUMBER(manifest_field, min_length, MAY, 65536),
 	NUMBER(manifest_field, max_length, MUST, 65536),
+	WORD_OR_FIRST(manifest_field, normal, field_normals),
+	TEXT(manifest_field, after, MAY, 128),
+	TEXT(manifest_field, found_by, MAY, 63),
 };
 static const struct layout field_layout = LAYOUT(manifest_field, field_members);
 
@@ -145,6 +156,16 @@ static const struct member auth_members[] = {
 	ROWS(manifest_auth, places, place_count, 64, &place_layout),
 	ROWS(manifest_auth, guide, guide_count, 128, &step_layout),
 	FLAG(manifest_auth, authenticate),
+	WORD_OR_FIRST(manifest_auth, recovery, recoveries),
+	TEXT(manifest_auth, authorize_url, MAY, 2048),
+	TEXT(manifest_auth, issuer, MAY, 2048),
+	TEXT(manifest_auth, revoke_url, MAY, 2048),
+	TEXT(manifest_auth, token_pointer, MAY, 1024),
+	TEXT(manifest_auth, expires_pointer, MAY, 1024),
+	TEXT(manifest_auth, scope_pointer, MAY, 1024),
+	TEXT(manifest_auth, fields_of, MAY, 63),
+	TEXTS(manifest_auth, prove, MAY, 63),
+	NUMBER(manifest_auth, grace_seconds, MAY, 86400),
 };
 static const struct layout auth_layout = LAYOUT(manifest_auth, auth_members);
 
@@ -160,13 +181,25 @@ static const struct member parameter_members[] = {
 	TEXT(manifest_parameter, characters, MAY, 256),
 	ROWS(manifest_parameter, choices, choice_count, 1024, &choice_layout),
 	NUMBER(manifest_parameter, max_length, MUST, 65536),
+	FLAG(manifest_parameter, list),
+	TEXT(manifest_parameter, join, MAY, 16),
+	WORD_OR_FIRST(manifest_parameter, format, parameter_formats),
 };
 static const struct layout parameter_layout = LAYOUT(manifest_parameter, parameter_members);
+
+static const struct member header_members[] = {
+	TEXT(manifest_header, name, MUST, 128),
+	TEXT(manifest_header, value, MUST, 1024),
+};
+static const struct layout header_layout = LAYOUT(manifest_header, header_members);
 
 static const struct member paging_members[] = {
 	WORD(manifest_paging, kind, paging_kinds),
 	PLAIN(manifest_paging, from, MUST, 1024),
 	TEXT(manifest_paging, to, MAY, 256),
+	FLAG(manifest_paging, stop_when_empty),
+	TEXT(manifest_paging, size_name, MAY, 256),
+	NUMBER(manifest_paging, size, MAY, 1000000),
 };
 static const struct layout paging_layout = LAYOUT(manifest_paging, paging_members);
 
@@ -180,13 +213,30 @@ static const struct layout word_layout = LAYOUT(manifest_word, word_members);
 	WORD(manifest_map, kind, map_kinds), TEXT(manifest_map, to, MUST, 128), \
 		PLAIN(manifest_map, from, MUST, 1024), TEXT(manifest_map, label, MAY, 256), \
 		ROWS(manifest_map, words, word_count, 4096, &word_layout), \
-		ROWS(manifest_map, rows, row_count, most_, layout_)
+		ROWS(manifest_map, rows, row_count, most_, layout_), PLAIN(manifest_map, where, MAY, 1024), \
+		PLAIN(manifest_map, equals, MAY, 1024), PLAIN(manifest_map, take, MAY, 1024)
 
-/* The rows of an EACH hold none themselves: here the reading ends, however deep the input goes on. */
+/* The rows of an EACH or OBJECT hold none themselves: here the reading ends, however deep the input goes on. */
 static const struct member inner_map_members[] = { MAP_MEMBERS(0, NULL) };
 static const struct layout inner_map_layout = LAYOUT(manifest_map, inner_map_members);
 static const struct member map_members[] = { MAP_MEMBERS(256, &inner_map_layout) };
 static const struct layout map_layout = LAYOUT(manifest_map, map_members);
+
+static const struct member each_members[] = {
+	WORD(manifest_each, over, overs),
+	TEXT(manifest_each, action, MAY, 63),
+	TEXT(manifest_each, from, MAY, 63),
+	TEXT(manifest_each, to, MUST, 63),
+	NUMBER(manifest_each, count, MAY, 3660),
+};
+static const struct layout each_layout = LAYOUT(manifest_each, each_members);
+
+static const struct member completion_members[] = {
+	TEXT(manifest_completion, action, MUST, 63),
+	TEXT(manifest_completion, parameter, MUST, 63),
+	TEXTS(manifest_completion, fields, MUST, 63),
+};
+static const struct layout completion_layout = LAYOUT(manifest_completion, completion_members);
 
 static const struct member action_members[] = {
 	ID(manifest_action, id),
@@ -206,6 +256,10 @@ static const struct member action_members[] = {
 	ROWS(manifest_action, paging, paging_count, 16, &paging_layout),
 	ROWS(manifest_action, map, map_count, 256, &map_layout),
 	FLAG(manifest_action, run),
+	TEXT(manifest_action, columns, MAY, 1024),
+	ROWS(manifest_action, headers, header_count, 64, &header_layout),
+	ROWS(manifest_action, each, each_count, 16, &each_layout),
+	ROWS(manifest_action, completions, completion_count, 16, &completion_layout),
 };
 static const struct layout action_layout = LAYOUT(manifest_action, action_members);
 
@@ -213,6 +267,10 @@ static const struct member limit_members[] = {
 	NUMBER(manifest_limit, count, MUST, UINT32_MAX),
 	NUMBER(manifest_limit, seconds, MUST, UINT32_MAX),
 	WORD(manifest_limit, per, pers),
+	TEXTS(manifest_limit, actions, MAY, 63),
+	TEXT(manifest_limit, remaining_header, MAY, 128),
+	TEXT(manifest_limit, reset_header, MAY, 128),
+	TEXT(manifest_limit, rate_header, MAY, 128),
 };
 static const struct layout limit_layout = LAYOUT(manifest_limit, limit_members);
 
@@ -221,6 +279,7 @@ static const struct member error_members[] = {
 	PLAIN(manifest_error, pointer, MAY, 1024),
 	TEXT(manifest_error, contains, MAY, 1024),
 	WORD(manifest_error, meaning, meanings),
+	TEXTS(manifest_error, actions, MAY, 63),
 };
 static const struct layout error_layout = LAYOUT(manifest_error, error_members);
 
@@ -504,21 +563,65 @@ static int read_row(void *row, struct cursor *at, const struct layout *layout, j
 	return known == json_object_size(object) ? 0 : refuse_unknown(at, layout, object);
 }
 
-/* What may be left out and yet is never absent. */
-static void fill_in(struct manifest *manifest)
+/* "https://host" of "https://host/path". */
+static const char *origin_of(struct cursor *at, const char *url)
 {
-	for (size_t i = 0; i < manifest->auth_count; i++) {
-		struct manifest_auth *auth = (struct manifest_auth *)&manifest->auths[i];
+	const char *host = strstr(url, "://");
+	size_t length = host ? (size_t)(host - url) + 3 + strcspn(host + 3, "/?#") : strlen(url);
+	char *origin = keep(at, length + 1, 1);
 
-		if (!auth->scope_separator)
-			auth->scope_separator = " ";
+	if (origin)
+		memcpy(origin, url, length);
+	return origin;
+}
+
+/* What an auth may leave out and yet is never absent. Fields of another auth become its own, so that nobody
+ * has to look where they stand; that it has none beside them is checked here, before they are one. */
+static int fill_in_auth(struct cursor *at, struct manifest_auth *auth)
+{
+	const struct manifest *manifest = &at->storage->manifest;
+	const struct manifest_auth *other = manifest_fields_auth(manifest, auth);
+
+	if (!auth->scope_separator)
+		auth->scope_separator = " ";
+	if (!auth->token_pointer)
+		auth->token_pointer = "/access_token";
+	if (!auth->expires_pointer)
+		auth->expires_pointer = "/expires_in";
+	if (!auth->scope_pointer)
+		auth->scope_pointer = "/scope";
+	if (auth->authorize_url && !auth->issuer) {
+		auth->issuer = origin_of(at, auth->authorize_url);
+		if (!auth->issuer)
+			return error_memory(at->error);
 	}
+	if (!auth->fields_of)
+		return 0;
+	if (auth->field_count > 0)
+		return manifest_refuse(at->error, "auths", (size_t)(auth - manifest->auths), auth->id,
+			"it has fields of its own beside those of '%s'.", auth->fields_of);
+	if (!other->fields_of) {
+		auth->fields = other->fields;
+		auth->field_count = other->field_count;
+	}
+	return 0;
+}
+
+/* The rows lie in our own memory: only who reads them may not write them. */
+static int fill_in(struct cursor *at)
+{
+	const struct manifest *manifest = &at->storage->manifest;
+
+	for (size_t i = 0; i < manifest->auth_count; i++)
+		if (fill_in_auth(at, (struct manifest_auth *)&manifest->auths[i]) < 0)
+			return -1;
 	for (size_t i = 0; i < manifest->action_count; i++) {
 		struct manifest_action *action = (struct manifest_action *)&manifest->actions[i];
 
 		if (!action->records)
 			action->records = "";
 	}
+	return 0;
 }
 
 int manifest_read(struct manifest_storage *storage, struct error *error)
@@ -531,6 +634,5 @@ int manifest_read(struct manifest_storage *storage, struct error *error)
 			"The manifest is of a form that this muster doesn't know.");
 	if (read_row(&storage->manifest, &at, &plugin_layout, storage->json) < 0)
 		return -1;
-	fill_in(&storage->manifest);
-	return 0;
+	return fill_in(&at);
 }

@@ -3,6 +3,7 @@
 #include "catalog/shape.h"
 
 #include "base/text.h"
+#include "catalog/redirect.h"
 #include "record/date.h"
 
 #include <inttypes.h>
@@ -13,7 +14,7 @@
 struct shape shape_of_field(const struct manifest_field *field)
 {
 	return (struct shape){
-		.kind = SHAPE_TEXT,
+		.kind = field->type == FIELD_REDIRECT ? SHAPE_REDIRECT : SHAPE_TEXT,
 		.characters = field->characters,
 		.choices = field->choices,
 		.choice_count = field->choice_count,
@@ -33,6 +34,7 @@ struct shape shape_of_parameter(const struct manifest_parameter *parameter)
 		.choices = parameter->choices,
 		.choice_count = parameter->choice_count,
 		.max_length = parameter->max_length,
+		.list = parameter->list,
 	};
 }
 
@@ -149,8 +151,18 @@ static bool choice_fits(struct problem *problem, const struct shape *shape, cons
 	return wrong(problem, "bad_choice", "is none of: %s.", list);
 }
 
-static bool date_fits(struct problem *problem, const struct shape *shape, const char *text, size_t length)
+static bool redirect_fits(struct problem *problem, const char *text)
 {
+	struct redirect redirect;
+	const char *fault = redirect_parse(&redirect, text);
+
+	return !fault || wrong(problem, "bad_redirect", "%s.", fault);
+}
+
+static bool kind_fits(struct problem *problem, const struct shape *shape, const char *text, size_t length)
+{
+	if (shape->kind == SHAPE_REDIRECT)
+		return redirect_fits(problem, text);
 	if (shape->kind == SHAPE_DATE && !date_is_date(text, length))
 		return wrong(problem, "bad_date", "is no date such as 2026-11-30.");
 	if (shape->kind == SHAPE_DATE_TIME && !date_is_date_time(text, length))
@@ -158,11 +170,35 @@ static bool date_fits(struct problem *problem, const struct shape *shape, const 
 	return true;
 }
 
+static bool one_fits(struct problem *problem, const struct shape *shape, const char *text, size_t length)
+{
+	return length_fits(problem, shape, length) && characters_fit(problem, shape, text, length) &&
+	       choice_fits(problem, shape, text, length) && kind_fits(problem, shape, text, length);
+}
+
+static bool each_fits(struct problem *problem, const struct shape *shape, const char *text, size_t length)
+{
+	size_t start = 0;
+
+	for (;;) {
+		const char *comma = memchr(text + start, ',', length - start);
+		size_t part = comma ? (size_t)(comma - text) - start : length - start;
+
+		if (part == 0)
+			return wrong(problem, "empty", "has an empty value between its commas.");
+		if (!one_fits(problem, shape, text + start, part))
+			return false;
+		if (!comma)
+			return true;
+		start += part + 1;
+	}
+}
+
 bool shape_fits(struct problem *problem, const struct shape *shape, const char *text, size_t length)
 {
-	return is_plain(problem, text, length) && length_fits(problem, shape, length) &&
-	       characters_fit(problem, shape, text, length) && choice_fits(problem, shape, text, length) &&
-	       date_fits(problem, shape, text, length);
+	if (!is_plain(problem, text, length))
+		return false;
+	return (shape->list ? each_fits : one_fits)(problem, shape, text, length);
 }
 
 const char *shape_fault(const struct shape *shape, const char *default_text)
@@ -176,6 +212,8 @@ const char *shape_fault(const struct shape *shape, const char *default_text)
 	for (size_t i = 0; i < shape->choice_count; i++) {
 		if (shape->choices[i].value[0] == '\0')
 			return "a choice is empty";
+		if (shape->list && strchr(shape->choices[i].value, ','))
+			return "a choice holds a comma, which separates the values of a list";
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(shape->choices[i].value, shape->choices[k].value) == 0)
 				return "a choice stands twice";

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum shape_kind { SHAPE_TEXT, SHAPE_DATE, SHAPE_DATE_TIME };
+enum shape_kind { SHAPE_TEXT, SHAPE_DATE, SHAPE_DATE_TIME, SHAPE_REDIRECT };
 
 struct shape {
 	enum shape_kind kind;
@@ -17,6 +17,7 @@ struct shape {
 	uint32_t min_length;
 	uint32_t max_length;
 	bool secret; /* the message must not quote it */
+	bool list;   /* texts joined by commas, each of this shape */
 };
 
 struct shape shape_of_field(const struct manifest_field *field);

@@ -108,7 +108,8 @@ static int show_fields(const struct manifest_auth *auth, struct error *error)
 
 static int show_auths(const struct manifest *manifest, struct error *error)
 {
-	static const char *const grants[] = { "fields sent as they are", "client credentials" };
+	static const char *const grants[] = { "fields sent as they are", "client credentials",
+		"authorization code", "a token request of its own kind" };
 
 	for (size_t i = 0; i < manifest->auth_count; i++) {
 		const struct manifest_auth *auth = &manifest->auths[i];

@@ -316,10 +316,26 @@ static int check_text(
 		return bad_field(member, "is empty", error);
 	if (field->words && !is_word(field, member))
 		return bad_field(member, "holds a word that its model does not know", error);
-	if (field->format == MODEL_DATE && !date_is_date(member->value, member->value_length))
+	switch (field->format) {
+	case MODEL_TEXT:
+		return 0;
+	case MODEL_DATE:
+		if (date_is_date(member->value, member->value_length))
+			return 0;
 		return bad_field(member, "is not a date", error);
-	if (field->format == MODEL_DATE_TIME && !date_is_date_time(member->value, member->value_length))
+	case MODEL_DATE_TIME:
+		if (date_is_date_time(member->value, member->value_length))
+			return 0;
 		return bad_field(member, "is not a date and time", error);
+	case MODEL_LOCAL_DATE_TIME:
+		if (date_is_local_date_time(member->value, member->value_length))
+			return 0;
+		return bad_field(member, "is not a date and time without a zone", error);
+	case MODEL_LOCAL_TIME:
+		if (date_is_local_time(member->value, member->value_length))
+			return 0;
+		return bad_field(member, "is not a time of day", error);
+	}
 	return 0;
 }
 

@@ -51,30 +51,59 @@ static bool read_zone(int *ahead, const char *text, size_t length)
 	return hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59;
 }
 
+/* Reads hh:mm:ss and the fraction: how many bytes they are, or 0. *minute is that of the day. */
+static size_t read_time(int *minute, int *second, const char *text, size_t length)
+{
+	size_t end = 8;
+
+	if (length < end || text[2] != ':' || text[5] != ':')
+		return 0;
+
+	int hours = digits(text, 2);
+	int minutes = digits(text + 3, 2);
+
+	*minute = hours * 60 + minutes;
+	*second = digits(text + 6, 2);
+	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || *second < 0 || *second > 60)
+		return 0;
+	if (end == length || text[end] != '.')
+		return end;
+	do
+		end++;
+	while (end < length && digits(text + end, 1) >= 0);
+	return end > 9 ? end : 0;
+}
+
+static bool has_date(const char *text, size_t length)
+{
+	return length > 11 && date_is_date(text, 10) && (text[10] == 'T' || text[10] == 't');
+}
+
 bool date_is_date_time(const char *text, size_t length)
 {
-	size_t zone = 19;
+	int minute;
+	int second;
 	int ahead;
+	size_t end;
 
-	if (length < 20 || !date_is_date(text, 10) || (text[10] != 'T' && text[10] != 't') ||
-		text[13] != ':' || text[16] != ':')
+	if (!has_date(text, length))
 		return false;
-
-	int hours = digits(text + 11, 2);
-	int minutes = digits(text + 14, 2);
-	int seconds = digits(text + 17, 2);
-
-	if (text[zone] == '.') {
-		do
-			zone++;
-		while (zone < length && digits(text + zone, 1) >= 0);
-		if (zone == 20)
-			return false;
-	}
-	if (!read_zone(&ahead, text + zone, length - zone))
-		return false;
-	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 60)
+	end = read_time(&minute, &second, text + 11, length - 11);
+	if (end == 0 || end + 11 == length || !read_zone(&ahead, text + 11 + end, length - 11 - end))
 		return false;
 	/* RFC 3339, appendix D: a leap second is the last of a day in UTC. */
-	return seconds < 60 || (hours * 60 + minutes - ahead + 2880) % 1440 == 1439;
+	return second < 60 || (minute - ahead + 2880) % 1440 == 1439;
+}
+
+bool date_is_local_date_time(const char *text, size_t length)
+{
+	return has_date(text, length) && date_is_local_time(text + 11, length - 11);
+}
+
+bool date_is_local_time(const char *text, size_t length)
+{
+	int minute;
+	int second;
+
+	return read_time(&minute, &second, text, length) == length && length > 0 && second < 60;
 }

@@ -12,4 +12,10 @@ bool date_is_date(const char *text, size_t length);
  * have one. */
 bool date_is_date_time(const char *text, size_t length);
 
+/* The same without the zone, and so without a leap second: whether there was one, nobody can tell. */
+bool date_is_local_date_time(const char *text, size_t length);
+
+/* hh:mm:ss with optional fraction. */
+bool date_is_local_time(const char *text, size_t length);
+
 #endif

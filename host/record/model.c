@@ -24,6 +24,16 @@ static const struct {
 	{ "object", MODEL_OBJECT },
 };
 
+static const struct {
+	const char *name;
+	enum model_format format;
+} formats[] = {
+	{ "date", MODEL_DATE },
+	{ "date-time", MODEL_DATE_TIME },
+	{ "date-time-local", MODEL_LOCAL_DATE_TIME },
+	{ "time-local", MODEL_LOCAL_TIME },
+};
+
 #define TYPE_NAMES (sizeof type_names / sizeof type_names[0])
 #define ANY_TYPE \
 	(MODEL_NULL | MODEL_BOOLEAN | MODEL_INTEGER | MODEL_NUMBER | MODEL_STRING | MODEL_ARRAY | \
@@ -76,16 +86,16 @@ static int read_types(struct model_field *field, const json_t *type)
 	return field->types ? 0 : -1;
 }
 
+/* Others are for people and validators. */
 static int read_format(struct model_field *field, const json_t *format)
 {
 	const char *text = json_string_value(format);
 
 	if (format && !text)
 		return -1;
-	if (text && strcmp(text, "date") == 0)
-		field->format = MODEL_DATE;
-	if (text && strcmp(text, "date-time") == 0)
-		field->format = MODEL_DATE_TIME;
+	for (size_t i = 0; text && i < sizeof formats / sizeof formats[0]; i++)
+		if (strcmp(text, formats[i].name) == 0)
+			field->format = formats[i].format;
 	return 0;
 }
 
@@ -244,6 +254,14 @@ void model_free(struct model *model)
 	free(model->words);
 	json_decref(model->schema);
 	free(model);
+}
+
+bool model_field_has(const struct model_field *field, const char *word, size_t length)
+{
+	for (size_t i = 0; i < field->word_count; i++)
+		if (field->words[i].length == length && memcmp(field->words[i].text, word, length) == 0)
+			return true;
+	return false;
 }
 
 const char *model_types_text(char *out, size_t size, unsigned types)

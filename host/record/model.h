@@ -1,6 +1,7 @@
 /* A unified model: what a record of it may contain. Read once from its JSON Schema (2020-12), then a compact
  * table. Of the schema, the top level is understood: `required`, and of each of the `properties` its `type`,
- * `format` (date, date-time), `enum` and a `minLength` of 1. What lies deeper is for people and validators. */
+ * `format`, `enum` and a `minLength` of 1. What lies deeper is for people and validators. The formats are date and
+ * date-time, and date-time-local and time-local of the OpenAPI Format Registry: the same without a zone. */
 #ifndef MUSTER_RECORD_MODEL_H
 #define MUSTER_RECORD_MODEL_H
 
@@ -24,7 +25,13 @@ enum model_type {
 	MODEL_OBJECT = 64,
 };
 
-enum model_format { MODEL_TEXT, MODEL_DATE, MODEL_DATE_TIME };
+enum model_format {
+	MODEL_TEXT,
+	MODEL_DATE,
+	MODEL_DATE_TIME,
+	MODEL_LOCAL_DATE_TIME,
+	MODEL_LOCAL_TIME,
+};
 
 struct model_word {
 	const char *text;
@@ -62,6 +69,9 @@ void model_free(struct model *model);
 
 /* The field of this name, or NULL. */
 const struct model_field *model_find(const struct model *model, const char *name, size_t length);
+
+/* Is this one of the field's words? */
+bool model_field_has(const struct model_field *field, const char *word, size_t length);
 
 /* "string", "string or null": what the bits of enum model_type say, for messages, into out, which
  * it returns; 64 bytes are enough. */

@@ -79,6 +79,7 @@ static int copy_places(struct connection *c, const struct manifest_auth *auth)
 		[PLACE_CALL_HEADER] = CREDENTIAL_HEADER,
 		[PLACE_TOKEN_FORM] = CREDENTIAL_FORM,
 		[PLACE_TOKEN_BASIC] = CREDENTIAL_BASIC,
+		[PLACE_TOKEN_HEADER] = CREDENTIAL_HEADER,
 	};
 
 	c->places = calloc(auth->place_count + 1, sizeof *c->places);

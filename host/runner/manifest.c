@@ -40,7 +40,8 @@ static int add_request(json_t *object, const char *text)
 static int add_flags(json_t *object, const struct member *member, uint32_t bits)
 {
 	for (uint32_t i = 0; i < member->word_count; i++)
-		if (json_object_set_new(object, member->words[i], json_boolean(bits >> i & 1)) < 0)
+		if (member->words[i] &&
+			json_object_set_new(object, member->words[i], json_boolean(bits >> i & 1)) < 0)
 			return -1;
 	return 0;
 }

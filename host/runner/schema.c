@@ -58,9 +58,10 @@ static const struct member choice_members[] = {
 };
 static SCHEMA(schema_choice, "choices", muster_choice, value, 1024, choice_members);
 
-static const char *const field_types[] = { "text", "secret", "scopes" };
+static const char *const field_types[] = { "text", "secret", "scopes", "redirect" };
 static const char *const field_flags[] = { "required", "advanced" };
 static const char *const levels[] = { "account", "profile" };
+static const char *const normals[] = { "as_entered", "upper_snake", "url_segment" };
 static const struct member field_members[] = {
 	NEEDED(MEMBER_ID, "id", muster_field, id),
 	NEEDED(MEMBER_TEXT, "label", muster_field, label),
@@ -73,7 +74,9 @@ static const struct member field_members[] = {
 	WORDS(MEMBER_WORD, "level", muster_field, level, levels),
 	NUMBER("min_length", muster_field, min_length, 0),
 	NUMBER("max_length", muster_field, max_length, 4096),
-	RESERVED(muster_field),
+	WORDS(MEMBER_WORD, "normal", muster_field, normal, normals),
+	PLAIN(MEMBER_TEXT, "after", muster_field, after),
+	PLAIN(MEMBER_TEXT, "found_by", muster_field, found_by),
 };
 static SCHEMA(schema_field, "fields", muster_field, flags, 256, field_members);
 
@@ -87,7 +90,7 @@ static const struct member scope_members[] = {
 };
 static SCHEMA(schema_scope, "scopes", muster_scope, label, 1024, scope_members);
 
-static const char *const host_uses[] = { "api", "token" };
+static const char *const host_uses[] = { "api", "token", "consent" };
 static const struct member host_members[] = {
 	NEEDED(MEMBER_TEXT, "name", muster_host, name),
 	{ .name = "use",
@@ -101,7 +104,7 @@ static const struct member host_members[] = {
 };
 static SCHEMA(schema_host, "hosts", muster_host, use, 64, host_members);
 
-static const char *const wheres[] = { "call_header", "token_form", "token_basic" };
+static const char *const wheres[] = { "call_header", "token_form", "token_basic", "token_header" };
 static const struct member place_members[] = {
 	NEEDED(MEMBER_TEXT, "name", muster_place, name),
 	NEEDED(MEMBER_TEXT, "value", muster_place, value),
@@ -119,7 +122,8 @@ static const struct member step_members[] = {
 };
 static SCHEMA(schema_step, "guide", muster_step, text, 256, step_members);
 
-static const char *const grants[] = { "static", "client_credentials" };
+static const char *const grants[] = { "static", "client_credentials", "authorization_code", "token_request" };
+static const char *const recoveries[] = { "retry_once", "retry_within_grace", "link_again" };
 static const struct member auth_members[] = {
 	NEEDED(MEMBER_ID, "id", muster_auth, id),
 	NEEDED(MEMBER_TEXT, "label", muster_auth, label),
@@ -131,13 +135,25 @@ static const struct member auth_members[] = {
 	ROWS("guide", muster_auth, guide, schema_step),
 	PLAIN(MEMBER_HOOK, "authenticate", muster_auth, authenticate),
 	WORDS(MEMBER_WORD, "grant", muster_auth, grant, grants),
+	WORDS(MEMBER_WORD, "recovery", muster_auth, recovery, recoveries),
+	PLAIN(MEMBER_TEXT, "authorize_url", muster_auth, authorize_url),
+	PLAIN(MEMBER_TEXT, "issuer", muster_auth, issuer),
+	PLAIN(MEMBER_TEXT, "revoke_url", muster_auth, revoke_url),
+	PLAIN(MEMBER_TEXT, "token_pointer", muster_auth, token_pointer),
+	PLAIN(MEMBER_TEXT, "expires_pointer", muster_auth, expires_pointer),
+	PLAIN(MEMBER_TEXT, "scope_pointer", muster_auth, scope_pointer),
+	PLAIN(MEMBER_TEXT, "fields_of", muster_auth, fields_of),
+	PLAIN(MEMBER_LIST, "prove", muster_auth, prove),
+	NUMBER("grace_seconds", muster_auth, grace_seconds, 0),
 	RESERVED(muster_auth),
 };
 static SCHEMA(schema_auth, "auths", muster_auth, grant, 64, auth_members);
 
 static const char *const parameter_types[] = { "text", "date", "date_time" };
 static const char *const parameter_places[] = { "query", "path" };
-static const char *const parameter_flags[] = { "required" };
+static const char *const parameter_flags[] = { "required", NULL, "list" };
+static const char *const formats[] = { "iso", "day_month_year", "day_start_utc", "day_end_utc",
+	"day_start_local", "day_end_local", "utc", "local" };
 static const struct member parameter_members[] = {
 	NEEDED(MEMBER_ID, "id", muster_parameter, id),
 	NEEDED(MEMBER_TEXT, "label", muster_parameter, label),
@@ -150,14 +166,27 @@ static const struct member parameter_members[] = {
 	WORDS(MEMBER_WORD, "place", muster_parameter, place, parameter_places),
 	WORDS(MEMBER_FLAGS, "flags", muster_parameter, flags, parameter_flags),
 	NUMBER("max_length", muster_parameter, max_length, 1024),
+	PLAIN(MEMBER_TEXT, "join", muster_parameter, join),
+	WORDS(MEMBER_WORD, "format", muster_parameter, format, formats),
+	RESERVED(muster_parameter),
 };
 static SCHEMA(schema_parameter, "parameters", muster_parameter, flags, 256, parameter_members);
 
-static const char *const paging_kinds[] = { "next_link", "cursor" };
+static const struct member header_members[] = {
+	NEEDED(MEMBER_TEXT, "name", muster_header, name),
+	NEEDED(MEMBER_TEXT, "value", muster_header, value),
+};
+static SCHEMA(schema_header, "headers", muster_header, value, 64, header_members);
+
+static const char *const paging_kinds[] = { "next_link", "cursor", "cursor_in_link", "page_number" };
+static const char *const paging_flags[] = { "stop_when_empty" };
 static const struct member paging_members[] = {
 	NEEDED(MEMBER_TEXT, "from", muster_paging, from),
 	PLAIN(MEMBER_TEXT, "to", muster_paging, to),
 	WORDS(MEMBER_WORD, "kind", muster_paging, kind, paging_kinds),
+	WORDS(MEMBER_FLAGS, "flags", muster_paging, flags, paging_flags),
+	PLAIN(MEMBER_TEXT, "size_name", muster_paging, size_name),
+	NUMBER("size", muster_paging, size, 0),
 	RESERVED(muster_paging),
 };
 static SCHEMA(schema_paging, "paging", muster_paging, kind, 16, paging_members);
@@ -168,33 +197,48 @@ static const struct member word_members[] = {
 };
 static SCHEMA(schema_word, "words", muster_word, ours, 4096, word_members);
 
-/* The rows of an EACH hold no EACH, and so no rows: the schema ends there, and so does all that follows
- * it from table to table. */
-static const char *const map_kinds[] = { "copy", "date", "date_time", "words", "parameter", "each",
-	"custom" };
-static const char *const inner_kinds[] = { "copy", "date", "date_time", "words", "parameter", NULL,
-	"custom" };
-static const struct member inner_members[] = {
-	NEEDED(MEMBER_TEXT, "to", muster_map, to),
-	NEEDED(MEMBER_TEXT, "from", muster_map, from),
-	PLAIN(MEMBER_TEXT, "label", muster_map, label),
-	ROWS("words", muster_map, words, schema_word),
-	WORDS(MEMBER_WORD, "kind", muster_map, kind, inner_kinds),
-	RESERVED(muster_map),
-};
+/* The rows of an EACH or OBJECT hold neither, and so no rows: the schema ends there, and so does all that
+ * follows it from table to table. */
+static const char *const map_kinds[] = { "copy", "date", "date_time", "words", "parameter", "each", "custom",
+	"constant", "text", "number", "boolean", "day", "local_time", "element", "object" };
+static const char *const inner_kinds[] = { "copy", "date", "date_time", "words", "parameter", NULL, "custom",
+	"constant", "text", "number", "boolean", "day", "local_time", "element" };
+#define MAP_HEAD \
+	NEEDED(MEMBER_TEXT, "to", muster_map, to), NEEDED(MEMBER_TEXT, "from", muster_map, from), \
+		PLAIN(MEMBER_TEXT, "label", muster_map, label), \
+		ROWS("words", muster_map, words, schema_word)
+#define MAP_TAIL(kinds_) \
+	WORDS(MEMBER_WORD, "kind", muster_map, kind, kinds_), RESERVED(muster_map), \
+		PLAIN(MEMBER_TEXT, "where", muster_map, where), \
+		PLAIN(MEMBER_TEXT, "equals", muster_map, equals), \
+		PLAIN(MEMBER_TEXT, "take", muster_map, take)
+static const struct member inner_members[] = { MAP_HEAD, MAP_TAIL(inner_kinds) };
 static SCHEMA(schema_inner, "rows", muster_map, kind, 512, inner_members);
 static const struct member map_members[] = {
-	NEEDED(MEMBER_TEXT, "to", muster_map, to),
-	NEEDED(MEMBER_TEXT, "from", muster_map, from),
-	PLAIN(MEMBER_TEXT, "label", muster_map, label),
-	ROWS("words", muster_map, words, schema_word),
+	MAP_HEAD,
 	ROWS("rows", muster_map, rows, schema_inner),
-	WORDS(MEMBER_WORD, "kind", muster_map, kind, map_kinds),
-	RESERVED(muster_map),
+	MAP_TAIL(map_kinds),
 };
 static SCHEMA(schema_map, "map", muster_map, kind, 512, map_members);
 
-static const char *const results[] = { "records", "object" };
+static const char *const overs[] = { "records", "days", "months" };
+static const struct member each_members[] = {
+	PLAIN(MEMBER_TEXT, "action", muster_each, action),
+	PLAIN(MEMBER_TEXT, "from", muster_each, from),
+	NEEDED(MEMBER_TEXT, "to", muster_each, to),
+	WORDS(MEMBER_WORD, "over", muster_each, over, overs),
+	NUMBER("count", muster_each, count, 0),
+};
+static SCHEMA(schema_each, "each", muster_each, count, 16, each_members);
+
+static const struct member completion_members[] = {
+	NEEDED(MEMBER_TEXT, "action", muster_completion, action),
+	NEEDED(MEMBER_TEXT, "parameter", muster_completion, parameter),
+	NEEDED(MEMBER_LIST, "fields", muster_completion, fields),
+};
+static SCHEMA(schema_completion, "completions", muster_completion, fields, 16, completion_members);
+
+static const char *const results[] = { "records", "object", "grid" };
 static const char *const effects[] = { "read" };
 static const struct member action_members[] = {
 	NEEDED(MEMBER_ID, "id", muster_action, id),
@@ -214,6 +258,10 @@ static const struct member action_members[] = {
 	WORDS(MEMBER_WORD, "effect", muster_action, effect, effects),
 	NUMBER("max_pages", muster_action, max_pages, 1000000),
 	RESERVED(muster_action),
+	PLAIN(MEMBER_TEXT, "columns", muster_action, columns),
+	ROWS("headers", muster_action, headers, schema_header),
+	ROWS("each", muster_action, each, schema_each),
+	ROWS("completions", muster_action, completions, schema_completion),
 };
 static SCHEMA(schema_action, "actions", muster_action, map, 1024, action_members);
 
@@ -223,6 +271,10 @@ static const struct member limit_members[] = {
 	NEEDED(MEMBER_NUMBER, "seconds", muster_limit, seconds),
 	WORDS(MEMBER_WORD, "per", muster_limit, per, pers),
 	RESERVED(muster_limit),
+	PLAIN(MEMBER_LIST, "actions", muster_limit, actions),
+	PLAIN(MEMBER_TEXT, "remaining_header", muster_limit, remaining_header),
+	PLAIN(MEMBER_TEXT, "reset_header", muster_limit, reset_header),
+	PLAIN(MEMBER_TEXT, "rate_header", muster_limit, rate_header),
 };
 static SCHEMA(schema_limit, "limits", muster_limit, seconds, 64, limit_members);
 
@@ -233,6 +285,7 @@ static const struct member error_members[] = {
 	PLAIN(MEMBER_TEXT, "contains", muster_error, contains),
 	NEEDED(MEMBER_NUMBER, "status", muster_error, status),
 	WORDS(MEMBER_WORD, "meaning", muster_error, meaning, meanings),
+	PLAIN(MEMBER_LIST, "actions", muster_error, actions),
 };
 static SCHEMA(schema_error, "errors", muster_error, meaning, 256, error_members);
 

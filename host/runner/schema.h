@@ -15,7 +15,7 @@ enum member_kind {
 	MEMBER_LIST,     /* words separated by spaces */
 	MEMBER_REQUEST,  /* "METHOD URL" */
 	MEMBER_WORD,     /* uint32_t: an enum, its names in words */
-	MEMBER_FLAGS,    /* uint32_t: bits, each a boolean named in words */
+	MEMBER_FLAGS,    /* uint32_t: bits, each a boolean named in words, NULL: not to be set here */
 	MEMBER_BITS,     /* uint32_t: bits, a list of the words that are set */
 	MEMBER_NUMBER,   /* uint32_t */
 	MEMBER_RESERVED, /* uint32_t: zero */

@@ -142,6 +142,16 @@ static int take_text(void *row, const struct member *member, struct place *place
 
 /* ---- Numbers --------------------------------------------------------------------------------------- */
 
+/* The bits that have a name. */
+static uint32_t known_bits(const struct member *member)
+{
+	uint32_t bits = 0;
+
+	for (uint32_t i = 0; i < member->word_count; i++)
+		bits |= (uint32_t)(member->words[i] != NULL) << i;
+	return bits;
+}
+
 static int take_number(void *row, const struct tables *tables, const struct member *member,
 	const struct place *place, struct error *error)
 {
@@ -161,7 +171,7 @@ static int take_number(void *row, const struct tables *tables, const struct memb
 		return refuse_newer(error, place, tables, what);
 	case MEMBER_FLAGS:
 	case MEMBER_BITS:
-		if (number >> member->word_count) {
+		if (number & ~known_bits(member)) {
 			(void)snprintf(
 				what, sizeof what, "unknown bit in %s 0x%x", member->name, (unsigned)number);
 			return refuse_newer(error, place, tables, what);
@@ -325,14 +335,21 @@ static int take_rows(void *row, struct tables *tables, const struct member *memb
 /* What a row of one kind must hold, where that hangs on another member. */
 static int check_map(const struct muster_map *map, const struct place *place, struct error *error)
 {
-	if (map->kind == MUSTER_MAP_EACH && map->rows.count == 0)
-		return refuse(error, place, "it maps each element, but has no rows");
-	if (map->kind != MUSTER_MAP_EACH && map->rows.count > 0)
-		return refuse(error, place, "it has rows, but does not map each element");
+	bool inside = map->kind == MUSTER_MAP_EACH || map->kind == MUSTER_MAP_OBJECT;
+	bool element = map->kind == MUSTER_MAP_ELEMENT;
+
+	if (inside && map->rows.count == 0)
+		return refuse(error, place, "it maps what is inside, but has no rows");
+	if (!inside && map->rows.count > 0)
+		return refuse(error, place, "it has rows, but does not map what is inside");
 	if (map->kind == MUSTER_MAP_WORDS && map->words.count == 0)
 		return refuse(error, place, "it maps words, but has none");
 	if (map->kind != MUSTER_MAP_WORDS && map->words.count > 0)
 		return refuse(error, place, "it has words, but does not map them");
+	if (element && !(map->where && map->equals && map->take))
+		return refuse(error, place, "it takes an element, but lacks where, equals or take");
+	if (!element && (map->where || map->equals || map->take))
+		return refuse(error, place, "it has where, equals or take, but takes no element");
 	return 0;
 }
 
@@ -356,8 +373,24 @@ static int check_paging(const struct muster_paging_rows *paging, const struct pl
 {
 	for (uint32_t i = 0; i < paging->count; i++) {
 		struct place place = { up, "paging", i, NULL };
-		if (paging->rows[i].kind == MUSTER_CURSOR && !paging->rows[i].to)
-			return refuse(error, &place, "to is missing: the parameter that takes the cursor");
+		if (paging->rows[i].kind != MUSTER_NEXT_LINK && !paging->rows[i].to)
+			return refuse(error, &place, "to is missing: the query parameter that leads on");
+		if (!paging->rows[i].size_name != !paging->rows[i].size)
+			return refuse(error, &place, "size_name and size belong together");
+	}
+	return 0;
+}
+
+static int check_each(const struct muster_each_rows *each, const struct place *up, struct error *error)
+{
+	for (uint32_t i = 0; i < each->count; i++) {
+		const struct muster_each *row = &each->rows[i];
+		bool records = row->over == MUSTER_OVER_RECORDS;
+		struct place place = { up, "each", i, NULL };
+		if (records && (!row->action || row->from || row->count))
+			return refuse(error, &place, "over records it has action and to, and no more");
+		if (!records && (row->action || !row->from || !row->count))
+			return refuse(error, &place, "over windows it has from, to and count, and no more");
 	}
 	return 0;
 }
@@ -369,8 +402,11 @@ static int check_actions(
 		const struct muster_action *action = &actions->rows[i];
 		struct place place = { top, "actions", i, action->id };
 		if (check_maps(&action->map, "map", &place, error) < 0 ||
-			check_paging(&action->paging, &place, error) < 0)
+			check_paging(&action->paging, &place, error) < 0 ||
+			check_each(&action->each, &place, error) < 0)
 			return -1;
+		if ((action->result == MUSTER_GRID) != (action->columns != NULL))
+			return refuse(error, &place, "columns belong to the result grid");
 	}
 	return 0;
 }

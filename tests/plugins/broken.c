@@ -156,8 +156,12 @@ static void break_tables(void)
 		fields[1].type = 9;
 	if (is("field_flag"))
 		fields[1].flags = 1u << 9;
-	if (is("field_reserved"))
-		fields[1].reserved = 1;
+	if (is("parameter_advanced"))
+		parameters[0].flags = MUSTER_ADVANCED;
+	if (is("scope_reserved"))
+		scopes[0].reserved = 1;
+	if (is("size_no_name"))
+		paging[0].size = 10;
 	if (is("choice_missing"))
 		choices[1].value = NULL;
 	if (is("grant"))

@@ -48,9 +48,12 @@ MUSTER_TABLE(muster_place);
 MUSTER_TABLE(muster_step);
 MUSTER_TABLE(muster_auth);
 MUSTER_TABLE(muster_parameter);
+MUSTER_TABLE(muster_header);
 MUSTER_TABLE(muster_paging);
 MUSTER_TABLE(muster_word);
 MUSTER_TABLE(muster_map);
+MUSTER_TABLE(muster_each);
+MUSTER_TABLE(muster_completion);
 MUSTER_TABLE(muster_action);
 MUSTER_TABLE(muster_limit);
 MUSTER_TABLE(muster_error);
@@ -73,11 +76,26 @@ enum muster_field_type {
 	MUSTER_TEXT = 0,
 	MUSTER_SECRET = 1, /* never shown, never given to a plugin, goes only to the declared places */
 	MUSTER_SCOPES = 2, /* ids of scopes, joined by commas: requested in place of what an action needs */
+	/* The redirect URL that was registered for MUSTER_AUTHORIZATION_CODE. muster listens itself where it is
+	 * http on 127.0.0.1, [::1] or localhost (RFC 8252, section 7.3; without a port, on any); else the person
+	 * pastes the URL that the browser was sent to. */
+	MUSTER_REDIRECT = 3,
 };
 
 enum muster_field_flag {
 	MUSTER_REQUIRED = 1u << 0,
 	MUSTER_ADVANCED = 1u << 1, /* shown only to those who ask for more */
+	/* Of a parameter: several values, which the person joins by commas; what is said of a text holds for each. */
+	MUSTER_LIST = 1u << 2,
+};
+
+enum muster_normal {
+	MUSTER_AS_ENTERED = 0,
+	/* Upper case, and _ for each space and hyphen; what was spelled otherwise is answered with that, to be
+	 * confirmed. */
+	MUSTER_UPPER_SNAKE = 1,
+	/* A URL may be entered: taken is the segment of its path that follows the segment `after`. */
+	MUSTER_URL_SEGMENT = 2,
 };
 
 enum muster_level {
@@ -98,7 +116,14 @@ struct muster_field {
 	uint32_t level;                    /* enum muster_level */
 	uint32_t min_length;               /* in bytes */
 	uint32_t max_length;               /* in bytes; 0: 4096 */
-	uint32_t reserved;                 /* zero */
+	uint32_t normal;                   /* enum muster_normal */
+	const char *after; /* mandatory for MUSTER_URL_SEGMENT, which it belongs to: "organisations" */
+	/* The id of an action of this auth without mandatory parameters, whose records are what may be entered:
+	 * `id` is the value, `name` what a person reads. It is run once there is a token: a text that is an id of
+	 * theirs is taken; any other is only a hint. Of one record the id is taken, of several the person chooses.
+	 * So a mandatory field, too, may be left out by the person; neither that action nor the places of its auth
+	 * may need it. NULL: none. */
+	const char *found_by;
 };
 
 /* ---- Permission ---------------------------------------------------------------------- */
@@ -120,8 +145,9 @@ struct muster_scope {
 /* ---- Hosts and credentials ----------------------------------------------------------- */
 
 enum muster_host_use {
-	MUSTER_API = 1u << 0,   /* actions; credentials go there */
-	MUSTER_TOKEN = 1u << 1, /* token requests; client credentials go there */
+	MUSTER_API = 1u << 0,     /* actions; credentials go there */
+	MUSTER_TOKEN = 1u << 1,   /* token requests; client credentials go there */
+	MUSTER_CONSENT = 1u << 2, /* the page where a person consents; muster itself sends nothing there */
 };
 
 /* A host that may be reached, by https on port 443. No other is. */
@@ -137,9 +163,11 @@ enum muster_where {
 	/* The token request's Basic authentication (RFC 6749, section 2.3.1): name is the template of the
 	 * user, value that of the password. */
 	MUSTER_TOKEN_BASIC = 2,
+	MUSTER_TOKEN_HEADER = 3, /* a header of the token request */
 };
 
-/* A place that credentials are put in, by the host, on their way out. Secrets go nowhere else. */
+/* A place that credentials are put in, by the host, on their way out. Secrets go nowhere else. One whose
+ * value names a field that is not mandatory and was not entered is left out. */
 struct muster_place {
 	const char *name;  /* mandatory: the header or member */
 	const char *value; /* mandatory: a template of {field.ID} and, in calls, {token} */
@@ -159,6 +187,20 @@ struct muster_step {
 enum muster_grant {
 	MUSTER_STATIC = 0,             /* no token: the fields are sent as they are */
 	MUSTER_CLIENT_CREDENTIALS = 1, /* RFC 6749, section 4.4 */
+	/* RFC 6749, section 4.1, with PKCE S256 (RFC 7636); refreshed by section 6. The auth has one field of
+	 * type MUSTER_REDIRECT, of the profile and never empty, and places for the client's credentials; the rest
+	 * is the host's. */
+	MUSTER_AUTHORIZATION_CODE = 2,
+	MUSTER_TOKEN_REQUEST = 3, /* a token request of its own kind: what the places say, and nothing else */
+};
+
+/* What is done with a refresh token of which nobody knows whether the provider has seen it, since a process or
+ * the connection died between sending it and keeping the answer. */
+enum muster_recovery {
+	MUSTER_RETRY_ONCE = 0, /* it is sent once more; refused, the account needs linking again */
+	/* The same, but only within grace_seconds, which the provider allows. */
+	MUSTER_RETRY_WITHIN_GRACE = 1,
+	MUSTER_LINK_AGAIN = 2, /* never: a reuse would be taken for theft */
 };
 
 struct muster_services;
@@ -179,8 +221,24 @@ struct muster_auth {
 	 * the token by services->token() any number of times. 0: the last token holds; else it failed, and
 	 * problems were told. NULL: the grant does it alone. */
 	int32_t (*authenticate)(const struct muster_services *services, struct muster_call *call);
-	uint32_t grant;    /* enum muster_grant */
-	uint32_t reserved; /* zero */
+	uint32_t grant;            /* enum muster_grant */
+	uint32_t recovery;         /* enum muster_recovery */
+	const char *authorize_url; /* of MUSTER_AUTHORIZATION_CODE; its host has MUSTER_CONSENT */
+	const char *issuer; /* what `iss` must be when it is sent (RFC 9207); NULL: authorize_url's origin */
+	const char *revoke_url; /* RFC 7009; its host has MUSTER_TOKEN; NULL: tokens can't be revoked */
+	/* Where the token, its life in seconds and the granted scopes stand in the token answer, as JSON pointers;
+	 * NULL: "/access_token", "/expires_in", "/scope". */
+	const char *token_pointer;
+	const char *expires_pointer;
+	const char *scope_pointer;
+	/* The id of another auth whose fields this one uses; it has none of its own. A profile of that auth has
+	 * this one too. */
+	const char *fields_of;
+	/* Ids of actions, separated by spaces: the first that the profile enables is run, for one record, to prove
+	 * that a new account works. NULL: the token is proof enough. */
+	const char *prove;
+	uint32_t grace_seconds; /* of MUSTER_RETRY_WITHIN_GRACE */
+	uint32_t reserved;      /* zero */
 };
 
 /* ---- Actions ------------------------------------------------------------------------- */
@@ -196,7 +254,19 @@ enum muster_parameter_place {
 	MUSTER_PATH = 1,  /* stands in the URL as {parameter.ID}, percent-encoded as one segment */
 };
 
-/* What an action takes. */
+/* How a date, or a date and time, is written for the provider. The person writes ISO 8601 always. */
+enum muster_format {
+	MUSTER_ISO = 0,             /* as entered */
+	MUSTER_DAY_MONTH_YEAR = 1,  /* of a date: 31/12/2026 */
+	MUSTER_DAY_START_UTC = 2,   /* of a date: 2026-12-31T00:00:00Z */
+	MUSTER_DAY_END_UTC = 3,     /* of a date: 2026-12-31T23:59:59Z */
+	MUSTER_DAY_START_LOCAL = 4, /* of a date: 2026-12-31T00:00:00 */
+	MUSTER_DAY_END_LOCAL = 5,   /* of a date: 2026-12-31T23:59:59 */
+	MUSTER_UTC = 6,             /* of a date and time: the same moment, in UTC, with a Z */
+	MUSTER_LOCAL = 7,           /* of a date and time: its digits, without the zone */
+};
+
+/* What an action takes. One in the path is mandatory or has a default. */
 struct muster_parameter {
 	const char *id;                    /* mandatory, unique within the action */
 	const char *label;                 /* mandatory */
@@ -207,21 +277,44 @@ struct muster_parameter {
 	struct muster_choice_rows choices; /* the values allowed; none: any */
 	uint32_t type;                     /* enum muster_parameter_type */
 	uint32_t place;                    /* enum muster_parameter_place */
-	uint32_t flags;                    /* MUSTER_REQUIRED; always set for a path parameter */
+	uint32_t flags;                    /* enum muster_field_flag: MUSTER_REQUIRED, MUSTER_LIST */
 	uint32_t max_length;               /* in bytes; 0: 1024 */
+	/* Between the values of a MUSTER_LIST; NULL: each is a query parameter of its own. In a path mandatory. */
+	const char *join;
+	uint32_t format;   /* enum muster_format */
+	uint32_t reserved; /* zero */
+};
+
+/* A header of an action's requests: constant, none that carries credentials, none that the transfer sets. */
+struct muster_header {
+	const char *name;  /* mandatory */
+	const char *value; /* mandatory: printable ASCII */
 };
 
 enum muster_paging_kind {
 	MUSTER_NEXT_LINK = 0, /* the body holds the next URL, absolute or relative; same origin only */
 	MUSTER_CURSOR = 1,    /* the body holds a value for a query parameter of the first URL */
+	/* The body holds a URL of which only the query parameter `to` is taken, for the first URL. */
+	MUSTER_CURSOR_IN_LINK = 2,
+	/* The body holds the number of pages; `to` counts them, the first page is 1. It is the only row. */
+	MUSTER_PAGE_NUMBER = 3,
+};
+
+enum muster_paging_flag {
+	MUSTER_STOP_WHEN_EMPTY = 1u << 0, /* a page without records is the last, whatever it leads to */
 };
 
 /* How the next page is found. The first row whose value is there wins; none: that was the last page.
  * A value that is null or empty is not there. */
 struct muster_paging {
-	const char *from;  /* mandatory: JSON pointer into the body */
-	const char *to;    /* the query parameter of a cursor */
-	uint32_t kind;     /* enum muster_paging_kind */
+	const char *from; /* mandatory: JSON pointer into the body */
+	const char *to;   /* the query parameter, but for MUSTER_NEXT_LINK */
+	uint32_t kind;    /* enum muster_paging_kind */
+	uint32_t flags;   /* enum muster_paging_flag */
+	/* The query parameter that says how many records a page shall have, and how many, sent from the first request
+	 * on. Both or neither. */
+	const char *size_name;
+	uint32_t size;
 	uint32_t reserved; /* zero */
 };
 
@@ -244,17 +337,32 @@ enum muster_map_kind {
 	/* What the model has no place for: an element of custom_fields with the id to, the name label, and the
 	 * value. */
 	MUSTER_MAP_CUSTOM = 6,
+	MUSTER_MAP_CONSTANT = 7, /* the text `from` itself */
+	MUSTER_MAP_TEXT = 8,     /* a scalar as text: of a number its source text */
+	MUSTER_MAP_NUMBER = 9,   /* a number, or a text that holds one, whose digits stay as they are */
+	MUSTER_MAP_BOOLEAN = 10, /* a boolean, or a text: true, false, yes, no, 1, 0 in any case */
+	MUSTER_MAP_DAY = 11,     /* the date that a date and time begins with */
+	/* A date and time without zone; one that is written is dropped: it is false. */
+	MUSTER_MAP_LOCAL_TIME = 12,
+	/* Of the array at `from` the first element whose member `where` (a pointer) is the text `equals`; copied
+	 * is what `take` (a pointer) leads to in it, a number as text. */
+	MUSTER_MAP_ELEMENT = 13,
+	MUSTER_MAP_OBJECT = 14, /* an object, mapped by rows */
 };
 
-/* One field of the unified record. Absent stays absent, null stays null. */
+/* One field of the unified record. Absent stays absent, null stays null. Several rows of plain values may have
+ * the same `to`: the first that finds a value other than null fills it. */
 struct muster_map {
-	const char *to;                /* mandatory: the model's field */
-	const char *from;              /* mandatory: JSON pointer into the provider's record */
-	const char *label;             /* of a custom field; NULL: to */
+	const char *to;    /* mandatory: the model's field */
+	const char *from;  /* mandatory: JSON pointer into the provider's record, but for two kinds */
+	const char *label; /* of a custom field; NULL: to */
 	struct muster_word_rows words; /* for MUSTER_MAP_WORDS */
-	struct muster_map_rows rows;   /* for MUSTER_MAP_EACH */
+	struct muster_map_rows rows;   /* for MUSTER_MAP_EACH and MUSTER_MAP_OBJECT; they hold neither */
 	uint32_t kind;                 /* enum muster_map_kind */
 	uint32_t reserved;             /* zero */
+	const char *where;             /* mandatory for MUSTER_MAP_ELEMENT, and so are the two that follow */
+	const char *equals;
+	const char *take;
 };
 
 #define MUSTER_COPY(to_, from_) \
@@ -286,9 +394,72 @@ struct muster_map {
 		.to = (id_), .from = (from_), .label = (label_), .kind = MUSTER_MAP_CUSTOM \
 	}
 
+#define MUSTER_CONSTANT(to_, text_) \
+	{ \
+		.to = (to_), .from = (text_), .kind = MUSTER_MAP_CONSTANT \
+	}
+#define MUSTER_AS_TEXT(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_TEXT \
+	}
+#define MUSTER_NUMBER(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_NUMBER \
+	}
+#define MUSTER_BOOLEAN(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_BOOLEAN \
+	}
+#define MUSTER_DAY(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_DAY \
+	}
+#define MUSTER_LOCAL_TIME(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_LOCAL_TIME \
+	}
+#define MUSTER_ELEMENT(to_, from_, where_, equals_, take_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_ELEMENT, .where = (where_), \
+		.equals = (equals_), .take = (take_) \
+	}
+#define MUSTER_INNER(to_, from_, rows_) \
+	{ \
+		.to = (to_), .from = (from_), MUSTER_ROWS(rows, rows_), .kind = MUSTER_MAP_OBJECT \
+	}
+
+enum muster_over {
+	/* The records of `action`, which has no mandatory parameters: the id of each goes into the parameter `to`. */
+	MUSTER_OVER_RECORDS = 0,
+	MUSTER_OVER_DAYS = 1,   /* windows of `count` days at most */
+	MUSTER_OVER_MONTHS = 2, /* windows of `count` months at most */
+};
+
+/* What an action can be repeated over. Over records it is when the person asks for it (--each MODEL, so no two
+ * rows' actions have the same model); over windows always when what was asked for, from the date parameter
+ * `from` to the date parameter `to`, both included, is longer than the endpoint takes: one such row at most. */
+struct muster_each {
+	const char *action; /* mandatory over records */
+	const char *from;   /* mandatory over windows */
+	const char *to;     /* mandatory */
+	uint32_t over;      /* enum muster_over */
+	uint32_t count;     /* mandatory over windows */
+};
+
+/* Fields that the provider keeps elsewhere: for each record, `action` is run with its id as `parameter`, and
+ * of the first record that comes the `fields` are added, which have the same names in both models. */
+struct muster_completion {
+	const char *action;    /* mandatory: one that has no completions itself */
+	const char *parameter; /* mandatory: the only one that is */
+	const char *fields;    /* mandatory: names, separated by spaces */
+};
+
 enum muster_result {
 	MUSTER_RECORDS = 0, /* the pointer leads to an array of objects */
 	MUSTER_OBJECT = 1,  /* the pointer leads to one object */
+	/* The pointer leads to an array of arrays, `columns` to one that describes their members, in the same order.
+	 * A record is an object of one member, cells: an array of {"column": …, "cell": …}. */
+	MUSTER_GRID = 2,
 };
 
 enum muster_effect {
@@ -313,10 +484,14 @@ struct muster_action {
 	 * services->request() and yields the provider's records by services->record(), which map maps. 0:
 	 * done; else it failed. NULL: the tables do it. */
 	int32_t (*run)(const struct muster_services *services, struct muster_call *call);
-	uint32_t result;    /* enum muster_result */
-	uint32_t effect;    /* enum muster_effect */
-	uint32_t max_pages; /* more are an error; 0: 1,000,000 */
-	uint32_t reserved;  /* zero */
+	uint32_t result;     /* enum muster_result */
+	uint32_t effect;     /* enum muster_effect */
+	uint32_t max_pages;  /* more are an error; 0: 1,000,000 */
+	uint32_t reserved;   /* zero */
+	const char *columns; /* mandatory for MUSTER_GRID, which it belongs to: JSON pointer */
+	struct muster_header_rows headers;
+	struct muster_each_rows each;
+	struct muster_completion_rows completions;
 };
 
 /* ---- Limits and errors --------------------------------------------------------------- */
@@ -330,10 +505,16 @@ enum muster_per {
 
 /* How many requests in how many seconds. Several rows hold at once. */
 struct muster_limit {
-	uint32_t count;    /* mandatory */
-	uint32_t seconds;  /* mandatory */
-	uint32_t per;      /* enum muster_per */
-	uint32_t reserved; /* zero */
+	uint32_t count;      /* mandatory */
+	uint32_t seconds;    /* mandatory */
+	uint32_t per;        /* enum muster_per */
+	uint32_t reserved;   /* zero */
+	const char *actions; /* only these, separated by spaces; NULL: all */
+	/* Answer headers that correct it, each NULL or a name: requests left; seconds until they are all back; how
+	 * many come back each second. */
+	const char *remaining_header;
+	const char *reset_header;
+	const char *rate_header;
 };
 
 enum muster_meaning {
@@ -345,13 +526,14 @@ enum muster_meaning {
 	MUSTER_MEANS_UNAVAILABLE = 5, /* maintenance or overload: wait */
 };
 
-/* What an error answer of the provider means. The first row that fits wins; without one, the status
- * has the meaning that RFC 9110 gives it. */
+/* What an error answer of the provider means, also one that comes with a status of success. The first row that
+ * fits wins; without one, the status has the meaning that RFC 9110 gives it. */
 struct muster_error {
-	const char *pointer;  /* JSON pointer into the body, whose text must hold contains */
-	const char *contains; /* NULL: the body doesn't matter */
+	const char *pointer;  /* JSON pointer into the body, whose text must hold contains; NULL: all of it */
+	const char *contains; /* NULL: the body doesn't matter; mandatory with a status of success */
 	uint32_t status;      /* mandatory: the HTTP status */
 	uint32_t meaning;     /* enum muster_meaning */
+	const char *actions;  /* only of these, separated by spaces; NULL: of all */
 };
 
 /* ---- The plugin ---------------------------------------------------------------------- */
