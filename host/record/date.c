@@ -2,6 +2,8 @@
 
 #include "record/date.h"
 
+#include <stdio.h>
+
 /* The number that count digits make, or -1. */
 static int digits(const char *text, int count)
 {
@@ -106,4 +108,74 @@ bool date_is_local_time(const char *text, size_t length)
 	int second;
 
 	return read_time(&minute, &second, text, length) == length && length > 0 && second < 60;
+}
+
+size_t date_local_length(const char *text, size_t length)
+{
+	int minute;
+	int second;
+	int ahead;
+	size_t end;
+
+	if (!has_date(text, length))
+		return 0;
+	end = read_time(&minute, &second, text + 11, length - 11);
+	if (end == 0 || second == 60)
+		return 0;
+	end += 11;
+	return end == length || read_zone(&ahead, text + end, length - end) ? end : 0;
+}
+
+struct day {
+	int year, month, day;
+};
+
+static void go_back(struct day *day)
+{
+	if (--day->day > 0)
+		return;
+	if (--day->month == 0) {
+		day->month = 12;
+		day->year--;
+	}
+	day->day = days_of(day->year, day->month);
+}
+
+static void go_on(struct day *day)
+{
+	if (++day->day <= days_of(day->year, day->month))
+		return;
+	day->day = 1;
+	if (++day->month == 13) {
+		day->month = 1;
+		day->year++;
+	}
+}
+
+bool date_to_utc(char out[DATE_UTC_SIZE], const char *text, size_t length)
+{
+	int minute;
+	int second;
+	int ahead;
+	size_t end;
+
+	if (!date_is_date_time(text, length))
+		return false;
+	end = 11 + read_time(&minute, &second, text + 11, length - 11);
+	if (end > 60 || !read_zone(&ahead, text + end, length - end))
+		return false;
+
+	struct day day = { digits(text, 4), digits(text + 5, 2), digits(text + 8, 2) };
+
+	minute -= ahead;
+	if (minute < 0)
+		go_back(&day);
+	else if (minute >= 1440)
+		go_on(&day);
+	minute = (minute + 1440) % 1440;
+	if (day.year < 0 || day.year > 9999)
+		return false;
+	(void)snprintf(out, DATE_UTC_SIZE, "%04d-%02d-%02dT%02d:%02d:%.*sZ", day.year, day.month, day.day,
+		minute / 60, minute % 60, (int)(end - 17), text + 17);
+	return true;
 }

@@ -18,4 +18,14 @@ bool date_is_local_date_time(const char *text, size_t length);
 /* hh:mm:ss with optional fraction. */
 bool date_is_local_time(const char *text, size_t length);
 
+/* Of a date and time without a leap second, whose zone may be there or not: the bytes before the zone. 0: it is
+ * none. */
+size_t date_local_length(const char *text, size_t length);
+
+#define DATE_UTC_SIZE 64
+
+/* Writes the same moment in UTC, with a Z and terminated; the fraction stays as it is. False: it is no date and
+ * time, lies outside of the years 0000 to 9999, or has a fraction of more than 40 digits. */
+bool date_to_utc(char out[DATE_UTC_SIZE], const char *text, size_t length);
+
 #endif

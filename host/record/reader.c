@@ -592,3 +592,11 @@ uint64_t reader_offset(const struct reader *reader)
 {
 	return offset_of(reader, reader->start);
 }
+
+bool reader_is_number(const char *text, size_t length)
+{
+	enum scan_number state = SCAN_NUMBER_BEGIN;
+
+	return length <= READER_NUMBER_LIMIT && scan_number(&state, text, text + length) == text + length &&
+	       scan_number_may_end(state);
+}

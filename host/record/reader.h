@@ -179,6 +179,9 @@ enum reader_fault reader_fault(const struct reader *reader);
 uint64_t reader_fault_offset(const struct reader *reader);
 const char *reader_fault_text(enum reader_fault fault);
 
+/* Is this text by itself a number that a reader takes? */
+bool reader_is_number(const char *text, size_t length);
+
 /* Turns the fault into an error: malformed body, record too large or out of memory. what names the
  * body ("the answer"). Returns -1. */
 int reader_error(const struct reader *reader, const char *what, struct error *error);

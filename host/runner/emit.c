@@ -8,8 +8,9 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
-#define DATE_LIMIT 256 /* bytes of the longest date that is looked at, its escapes included */
+#define INSIDE_LIMIT 256 /* bytes of the longest string with escapes whose inside is looked at */
 
 /* A record on its way into the buffer, in which there is room for all of it. */
 struct emit {
@@ -101,31 +102,114 @@ static int put_copy(struct emit *emit, const struct field *field, const struct w
 	}
 }
 
+/* The inside of a string, without its escapes. */
+struct inside {
+	const char *text;
+	size_t length;
+	char room[INSIDE_LIMIT];
+};
+
+/* False: it is no string, or one that is too long for all that is looked at in this way. */
+static bool take_inside(struct inside *out, const struct emit *emit, const struct walk_value *value)
+{
+	struct buffer plain = { out->room, 0, sizeof out->room, sizeof out->room };
+
+	out->text = reader_bytes(emit->reader, value->slice);
+	out->length = value->slice.length;
+	if (value->token != READER_STRING || !(value->flags & READER_ESCAPED))
+		return value->token == READER_STRING;
+	/* The buffer is as large as its limit, so it never leaves the array. */
+	if (escape_decode(&plain, out->text, out->length) < 0)
+		return false;
+	out->text = out->room;
+	out->length = plain.length;
+	return true;
+}
+
 static int put_date(struct emit *emit, const struct field *field, const struct walk_value *value)
 {
 	bool (*is)(const char *, size_t) = field->kind == MUSTER_MAP_DATE ? date_is_date : date_is_date_time;
 	const char *what =
 		field->kind == MUSTER_MAP_DATE ? "no date (YYYY-MM-DD)" : "no date and time (RFC 3339)";
 	const char *text = reader_bytes(emit->reader, value->slice);
-	char room[DATE_LIMIT];
-	struct buffer plain = { room, 0, sizeof room, sizeof room };
+	struct inside inside;
 
-	if (value->token == READER_NULL) {
-		put(emit, text, value->slice.length);
-		return 0;
-	}
-	if (value->token != READER_STRING)
-		return refuse(emit, field, value, what);
-	if (!(value->flags & READER_ESCAPED)) {
-		if (!is(text, value->slice.length))
-			return refuse(emit, field, value, what);
+	if (value->token == READER_STRING && is(text, value->slice.length)) {
 		put_string(emit, text, value->slice.length);
 		return 0;
 	}
-	/* The buffer is as large as its limit, so it never leaves the array. */
-	if (escape_decode(&plain, text, value->slice.length) < 0 || !is(room, plain.length))
+	if (!take_inside(&inside, emit, value) || !is(inside.text, inside.length))
 		return refuse(emit, field, value, what);
-	put_quoted(emit, room, plain.length);
+	put_quoted(emit, inside.text, inside.length);
+	return 0;
+}
+
+/* The date that a date and time begins with; whether the rest is a time doesn't matter. */
+static int put_day(struct emit *emit, const struct field *field, const struct walk_value *value)
+{
+	struct inside inside;
+
+	if (!take_inside(&inside, emit, value) || inside.length < 10 || !date_is_date(inside.text, 10) ||
+		(inside.length > 10 && !memchr("Tt ", inside.text[10], 3)))
+		return refuse(emit, field, value, "no date and time");
+	put_quoted(emit, inside.text, 10);
+	return 0;
+}
+
+static int put_local_time(struct emit *emit, const struct field *field, const struct walk_value *value)
+{
+	struct inside inside;
+	size_t length = take_inside(&inside, emit, value) ? date_local_length(inside.text, inside.length) : 0;
+
+	if (length == 0)
+		return refuse(emit, field, value, "no date and time (YYYY-MM-DDTHH:MM:SS)");
+	put_quoted(emit, inside.text, length);
+	return 0;
+}
+
+static int put_number(struct emit *emit, const struct field *field, const struct walk_value *value)
+{
+	struct inside inside;
+
+	if (value->token == READER_NUMBER) {
+		put(emit, reader_bytes(emit->reader, value->slice), value->slice.length);
+		return 0;
+	}
+	if (!take_inside(&inside, emit, value) || !reader_is_number(inside.text, inside.length))
+		return refuse(emit, field, value, "no number");
+	put(emit, inside.text, inside.length);
+	return 0;
+}
+
+static int put_boolean(struct emit *emit, const struct field *field, const struct walk_value *value)
+{
+	static const struct {
+		const char *text;
+		bool is;
+	} words[] = { { "true", true }, { "false", false }, { "yes", true }, { "no", false }, { "1", true },
+		{ "0", false } };
+	struct inside inside;
+
+	/* Of anything but a string, the inside is its source text. */
+	if (take_inside(&inside, emit, value) || value->token == READER_TRUE ||
+		value->token == READER_FALSE || value->token == READER_NUMBER)
+		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+			if (strlen(words[i].text) == inside.length &&
+				strncasecmp(words[i].text, inside.text, inside.length) == 0) {
+				put(emit, words[i].is ? "true" : "false", words[i].is ? 4 : 5);
+				return 0;
+			}
+	return refuse(emit, field, value, "no boolean");
+}
+
+/* A scalar as text. */
+static int put_text(struct emit *emit, const struct field *field, const struct walk_value *value)
+{
+	const char *text = reader_bytes(emit->reader, value->slice);
+
+	if (value->token == READER_OBJECT || value->token == READER_ARRAY)
+		return refuse(emit, field, value, "no text");
+	put_quoted(emit, text, value->slice.length);
 	return 0;
 }
 
@@ -149,16 +233,15 @@ static int put_word(struct emit *emit, struct field *field, const struct walk_va
 {
 	static const char other[] = "\"other\"";
 	const char *text = reader_bytes(emit->reader, value->slice);
-	const struct field_word *word = NULL;
+	const struct field_word *word;
 
 	if (value->token == READER_OBJECT || value->token == READER_ARRAY)
 		return refuse(emit, field, value, "no word");
-	if (value->token != READER_NULL)
-		word = find_word(field, text, value->slice.length,
-			value->token == READER_STRING && (value->flags & READER_ESCAPED));
+	word = find_word(field, text, value->slice.length,
+		value->token == READER_STRING && (value->flags & READER_ESCAPED));
 	if (word)
 		put_rendered(emit, &word->ours);
-	else if (field->open && value->token != READER_NULL)
+	else if (field->open)
 		put(emit, other, sizeof other - 1);
 	else
 		put(emit, "null", 4);
@@ -177,47 +260,97 @@ static void put_twin(struct emit *emit, const struct field *field, const struct 
 		put_quoted(emit, text, value->slice.length);
 }
 
-static bool is_absent(const struct field *field, const struct walk_value *values)
+/* What a row finds: the token that it begins with, READER_MORE for nothing. */
+static inline enum reader_token token_of(const struct field *field, const struct walk_value *values)
 {
-	if (field->kind == MUSTER_MAP_PARAMETER)
-		return !field->parameter.text;
+	if (field->pointed)
+		return values[field->target].token;
 	if (field->kind == MUSTER_MAP_EACH)
-		return field->list_token == READER_MORE;
-	return values[field->target].token == READER_MORE;
+		return field->list_token;
+	if (field->kind == MUSTER_MAP_ELEMENT)
+		return field->element.token;
+	return field->fixed.text ? READER_STRING : READER_MORE;
 }
 
-static int put_field(struct emit *emit, struct field *field, const struct walk_value *values)
+/* Of the rows of one name the first that finds a value, else the first that finds null. */
+static struct field *choose(struct field *first, const struct walk_value *values)
 {
+	struct field *chosen = first;
+
+	for (struct field *field = first; field; field = field->next) {
+		enum reader_token token = token_of(field, values);
+		if (token != READER_MORE && token != READER_NULL)
+			return field;
+		if (token == READER_NULL && token_of(chosen, values) == READER_MORE)
+			chosen = field;
+	}
+	return chosen;
+}
+
+static int put_members(struct emit *emit, const struct fields *fields, const struct walk_value *values);
+
+static int put_object(struct emit *emit, const struct field *field, const struct walk_value *values)
+{
+	const struct walk_value *value = &values[field->target];
+
+	if (value->token != READER_OBJECT)
+		return refuse(emit, field, value, "no object");
+	return put_members(emit, field->inner, values);
+}
+
+/* A value that is neither absent nor null. */
+static int put_value(struct emit *emit, struct field *field, const struct walk_value *values)
+{
+	switch (field->kind) {
+	case MUSTER_MAP_CONSTANT:
+	case MUSTER_MAP_PARAMETER:
+		put_rendered(emit, &field->fixed);
+		return 0;
+	case MUSTER_MAP_EACH:
+		put(emit, emit->fields->made.data + field->list.start, field->list.length);
+		return 0;
+	case MUSTER_MAP_DATE:
+	case MUSTER_MAP_DATE_TIME:
+		return put_date(emit, field, &values[field->target]);
+	case MUSTER_MAP_WORDS:
+		return put_word(emit, field, &values[field->target]);
+	case MUSTER_MAP_TEXT:
+		return put_text(emit, field, &values[field->target]);
+	case MUSTER_MAP_NUMBER:
+		return put_number(emit, field, &values[field->target]);
+	case MUSTER_MAP_BOOLEAN:
+		return put_boolean(emit, field, &values[field->target]);
+	case MUSTER_MAP_DAY:
+		return put_day(emit, field, &values[field->target]);
+	case MUSTER_MAP_LOCAL_TIME:
+		return put_local_time(emit, field, &values[field->target]);
+	case MUSTER_MAP_ELEMENT:
+		return put_copy(emit, field, &field->element);
+	case MUSTER_MAP_OBJECT:
+		return put_object(emit, field, values);
+	default:
+		return put_copy(emit, field, &values[field->target]);
+	}
+}
+
+/* The value of the first row of a name goes to wherever the key looks for it. */
+static int put_field(struct emit *emit, struct field *first, const struct walk_value *values)
+{
+	struct field *field = first->next ? choose(first, values) : first;
+	enum reader_token token = token_of(field, values);
 	size_t start;
 	int result = 0;
 
-	field->value.length = 0;
-	if (is_absent(field, values))
+	first->value.length = 0;
+	if (token == READER_MORE)
 		return 0;
 	put_rendered(emit, &field->name);
 	start = (size_t)(emit->at - emit->out->data);
-	switch (field->kind) {
-	case MUSTER_MAP_PARAMETER:
-		put_rendered(emit, &field->parameter);
-		break;
-	case MUSTER_MAP_EACH:
-		if (field->list_token == READER_NULL)
-			put(emit, "null", 4);
-		else
-			put(emit, emit->fields->lists.data + field->list.start, field->list.length);
-		break;
-	case MUSTER_MAP_DATE:
-	case MUSTER_MAP_DATE_TIME:
-		result = put_date(emit, field, &values[field->target]);
-		break;
-	case MUSTER_MAP_WORDS:
-		result = put_word(emit, field, &values[field->target]);
-		break;
-	default:
-		result = put_copy(emit, field, &values[field->target]);
-		break;
-	}
-	field->value = (struct slice){ start, (size_t)(emit->at - emit->out->data) - start };
+	if (token == READER_NULL)
+		put(emit, "null", 4);
+	else
+		result = put_value(emit, field, values);
+	first->value = (struct slice){ start, (size_t)(emit->at - emit->out->data) - start };
 	if (field->kind == MUSTER_MAP_WORDS && result == 0)
 		put_twin(emit, field, &values[field->target]);
 	return result;
@@ -271,17 +404,51 @@ static int put_custom(struct emit *emit, const struct walk_value *values)
 	return 0;
 }
 
+/* All rows of an object, whose every member brings a comma with it; the first one's is the brace. */
+static int put_members(struct emit *emit, const struct fields *fields, const struct walk_value *values)
+{
+	size_t start = (size_t)(emit->at - emit->out->data);
+
+	for (size_t i = 0; i < fields->count; i++)
+		if (fields->rows[i].kind != MUSTER_MAP_CUSTOM && !fields->rows[i].spare &&
+			put_field(emit, &fields->rows[i], values) < 0)
+			return -1;
+	if (fields->custom && put_custom(emit, values) < 0)
+		return -1;
+	if (emit->at == emit->out->data + start)
+		put_char(emit, '{');
+	else
+		emit->out->data[start] = '{';
+	put_char(emit, '}');
+	return 0;
+}
+
+static size_t value_room(const struct field *field, const struct walk_value *values)
+{
+	switch (field->kind) {
+	case MUSTER_MAP_CONSTANT:
+	case MUSTER_MAP_PARAMETER:
+	case MUSTER_MAP_EACH:
+	case MUSTER_MAP_OBJECT:
+		return 0;
+	case MUSTER_MAP_ELEMENT:
+		return field->element.token == READER_MORE ? 0 : field->element.slice.length;
+	case MUSTER_MAP_WORDS:
+		return 2 * values[field->target].slice.length;
+	default:
+		return values[field->target].slice.length;
+	}
+}
+
 /* What the record takes at most. */
 static size_t room_for(const struct fields *fields, const struct walk_value *values)
 {
-	size_t room = fields->room + fields->lists.length;
+	size_t room = fields->room + fields->made.length;
 
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct field *field = &fields->rows[i];
-		if (field->kind == MUSTER_MAP_PARAMETER || field->kind == MUSTER_MAP_EACH)
-			continue;
-		size_t length = values[field->target].slice.length;
-		room += field->kind == MUSTER_MAP_WORDS ? 2 * length : length;
+		room += field->kind == MUSTER_MAP_OBJECT ? room_for(field->inner, values)
+							 : value_room(field, values);
 	}
 	return room;
 }
@@ -290,27 +457,16 @@ int fields_write(struct buffer *out, struct fields *fields, const struct reader 
 	struct error *error)
 {
 	const struct walk_value *values = walk_values(fields->walk);
-	size_t start = out->length;
 	size_t room = room_for(fields, values);
 	struct emit emit = { NULL, out, fields, reader, base, error };
 
-	if (room > out->limit - start)
+	if (room > out->limit - out->length)
 		return error_set(error, ERROR_RECORD_TOO_LARGE,
 			"The record at byte %" PRIu64 " of the answer is too large when mapped.", base);
 	if (buffer_reserve(&emit.at, out, room) < 0)
 		return error_memory(error);
-	for (size_t i = 0; i < fields->count; i++)
-		if (fields->rows[i].kind != MUSTER_MAP_CUSTOM &&
-			put_field(&emit, &fields->rows[i], values) < 0)
-			return -1;
-	if (fields->custom && put_custom(&emit, values) < 0)
+	if (put_members(&emit, fields, values) < 0)
 		return -1;
-	/* Every member brought a comma with it; the first one's is the brace. */
-	if (emit.at == out->data + start)
-		put_char(&emit, '{');
-	else
-		out->data[start] = '{';
-	put_char(&emit, '}');
 	out->length = (size_t)(emit.at - out->data);
 	return 0;
 }

@@ -130,20 +130,148 @@ static size_t field_room(const struct field *field)
 	for (size_t i = 0; i < field->word_count; i++)
 		if (field->words[i].ours.length > word)
 			word = field->words[i].ours.length;
-	return field->name.length + field->twin.length + field->parameter.length + word +
+	return field->name.length + field->twin.length + field->fixed.length + word +
 	       sizeof "\"\"\"\",\"type\":\"boolean\"}";
 }
 
-static int compile_field(struct fields *fields, const struct muster_map *row, const char *outer,
-	const struct map_options *options, struct error *error)
+/* Where rows stand. */
+struct scope {
+	const struct map_options *options;
+	const char *only;      /* or NULL */
+	const char *outer;     /* the row whose rows they are, or NULL */
+	const char *prefix;    /* what stands before their pointers */
+	struct walk *walk;     /* NULL: one of their own */
+	struct fields *record; /* the outermost, or NULL in a list */
+};
+
+static int compile(struct fields **out, const struct muster_map_rows *rows, const struct scope *scope,
+	struct error *error);
+
+/* The pointer of a row, seen from what the walk passes over; the caller frees it. */
+static int pointer_new(
+	char **out, const struct scope *scope, const struct muster_map *row, struct error *error)
+{
+	struct buffer text = BUFFER_INIT(SIZE_MAX);
+
+	if (buffer_append_text(&text, scope->prefix) == 0 && buffer_append_text(&text, row->from) == 0)
+		*out = buffer_take(&text);
+	buffer_clear(&text);
+	return *out ? 0 : error_memory(error);
+}
+
+/* The list at a pointer, which is taken; made if no row looks there yet. */
+static int list_at(struct list **out, struct fields *record, char *from_take, struct error *error)
+{
+	struct list *lists;
+
+	for (size_t i = 0; i < record->list_count; i++)
+		if (strcmp(record->lists[i].from, from_take) == 0) {
+			free(from_take);
+			*out = &record->lists[i];
+			return 0;
+		}
+	lists = reallocarray(record->lists, record->list_count + 1, sizeof *lists);
+	if (!lists) {
+		free(from_take);
+		return error_memory(error);
+	}
+	record->lists = lists;
+	*out = &lists[record->list_count++];
+	**out = (struct list){ .from = from_take };
+	if (walk_new(&(*out)->walk, error) < 0)
+		return -1;
+	return walk_add(&(*out)->target, record->walk, from_take, true, error);
+}
+
+static int compile_each(
+	struct field *field, struct list *list, const struct scope *scope, struct error *error)
+{
+	const struct scope inner = {
+		.options = scope->options, .outer = field->row->to, .prefix = "", .walk = list->walk
+	};
+
+	if (list->each)
+		return error_set(error, ERROR_PLUGIN_REFUSED,
+			"map: '%s' and '%s' are made of the same list, %s.", list->each->row->to,
+			field->row->to, list->from);
+	list->each = field;
+	return compile(&field->inner, &field->row->rows, &inner, error);
+}
+
+static int compile_element(struct field *field, struct list *list, struct error *error)
+{
+	const struct muster_map *row = field->row;
+
+	if (!row->where || !row->equals || !row->take)
+		return error_set(error, ERROR_PLUGIN_REFUSED,
+			"map: '%s' does not say which element it takes, and what of it.", row->to);
+	field->sibling = list->elements;
+	list->elements = field;
+	if (walk_add(&field->where, list->walk, row->where, false, error) < 0)
+		return -1;
+	return walk_add(&field->take, list->walk, row->take, false, error);
+}
+
+static int compile_object(
+	struct field *field, const char *pointer, const struct scope *scope, struct error *error)
+{
+	const struct scope inner = { .options = scope->options,
+		.outer = field->row->to,
+		.prefix = pointer,
+		.walk = scope->walk,
+		.record = scope->record };
+
+	return compile(&field->inner, &field->row->rows, &inner, error);
+}
+
+/* What is found in the provider's record. */
+static int compile_pointer(struct field *field, const struct scope *scope, struct error *error)
+{
+	struct list *list = NULL;
+	char *pointer = NULL;
+	int result;
+
+	if (pointer_new(&pointer, scope, field->row, error) < 0)
+		return -1;
+	if (field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT) {
+		if (list_at(&list, scope->record, pointer, error) < 0)
+			return -1;
+		return field->kind == MUSTER_MAP_EACH ? compile_each(field, list, scope, error)
+						      : compile_element(field, list, error);
+	}
+	result = walk_add(&field->target, scope->walk, pointer, false, error);
+	if (result == 0 && field->kind == MUSTER_MAP_OBJECT)
+		result = compile_object(field, pointer, scope, error);
+	free(pointer);
+	return result;
+}
+
+/* Rows of the same name wait for the first to find nothing. */
+static void line_up(struct fields *fields, struct field *field)
+{
+	struct field *first = fields_find(fields, field->row->to, strlen(field->row->to));
+
+	if (field->kind == MUSTER_MAP_CUSTOM || first == field)
+		return;
+	field->spare = true;
+	while (first->next)
+		first = first->next;
+	first->next = field;
+}
+
+static int compile_field(
+	struct fields *fields, const struct muster_map *row, const struct scope *scope, struct error *error)
 {
 	struct field *field = &fields->rows[fields->count++];
 	const char *value;
 
 	*field = (struct field){ .row = row,
-		.kind = kind_of(row, options->raw),
-		.text = is_id(row->to),
-		.open = is_open(options, outer, row->to) };
+		.kind = kind_of(row, scope->options->raw),
+		.text = row->kind == MUSTER_MAP_ELEMENT || is_id(row->to),
+		.open = is_open(scope->options, scope->outer, row->to) };
+	field->pointed = !(field->kind == MUSTER_MAP_CONSTANT || field->kind == MUSTER_MAP_PARAMETER ||
+			   field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT);
+	line_up(fields, field);
 	if (row->kind == MUSTER_MAP_CUSTOM) {
 		fields->custom = true;
 		if (render_custom(&field->name, row, error) < 0)
@@ -152,37 +280,35 @@ static int compile_field(struct fields *fields, const struct muster_map *row, co
 		return -1;
 	}
 	switch (row->kind) {
+	case MUSTER_MAP_CONSTANT:
+		return render_text(&field->fixed, row->from, error);
 	case MUSTER_MAP_PARAMETER:
-		value = parameter_value(options, row->from);
-		return value ? render_text(&field->parameter, value, error) : 0;
+		value = parameter_value(scope->options, row->from);
+		return value ? render_text(&field->fixed, value, error) : 0;
 	case MUSTER_MAP_WORDS:
 		if (compile_words(field, error) < 0)
-			return -1;
-		break;
-	case MUSTER_MAP_EACH:
-		if (fields_new(&field->each, &row->rows, row->to, NULL, options, error) < 0)
 			return -1;
 		break;
 	default:
 		break;
 	}
-	return walk_add(&field->target, fields->walk, row->from, row->kind == MUSTER_MAP_EACH, error);
+	return compile_pointer(field, scope, error);
 }
 
-/* One level of EACH is all there is, so compiling it is no open recursion. */
-static int check_row(
-	const struct fields *fields, const struct muster_map *row, const char *outer, struct error *error)
+/* Objects and lists hold neither objects nor lists, so compiling them is no open recursion. */
+static int check_row(const struct muster_map *row, const struct scope *scope, struct error *error)
 {
-	if (row->kind > MUSTER_MAP_CUSTOM)
+	bool deep = row->kind == MUSTER_MAP_EACH || row->kind == MUSTER_MAP_OBJECT ||
+		    row->kind == MUSTER_MAP_CUSTOM || (row->kind == MUSTER_MAP_ELEMENT && !scope->record);
+
+	if (row->kind > MUSTER_MAP_OBJECT)
 		return error_set(error, ERROR_PLUGIN_REFUSED, "map: '%s' has an unknown kind, %u.", row->to,
 			(unsigned)row->kind);
-	if (outer && (row->kind == MUSTER_MAP_EACH || row->kind == MUSTER_MAP_CUSTOM))
+	if (scope->outer && deep)
 		return error_set(error, ERROR_PLUGIN_REFUSED,
-			"map: '%s' stands in the rows of '%s', where its kind can't.", row->to, outer);
+			"map: '%s' stands in the rows of '%s', where its kind can't.", row->to, scope->outer);
 	if (strlen(row->to) > 64)
 		return error_set(error, ERROR_PLUGIN_REFUSED, "map: '%.64s…' is too long.", row->to);
-	if (row->kind != MUSTER_MAP_CUSTOM && fields_find(fields, row->to, strlen(row->to)))
-		return error_set(error, ERROR_PLUGIN_REFUSED, "map: two rows fill '%s'.", row->to);
 	return 0;
 }
 
@@ -199,54 +325,86 @@ static bool is_listed(const char *list, const char *name)
 	return false;
 }
 
-int fields_new(struct fields **out, const struct muster_map_rows *rows, const char *outer, const char *only,
-	const struct map_options *options, struct error *error)
+/* The rows, into fields that are made already. */
+static int compile_rows(struct fields *fields, const struct muster_map_rows *rows, const struct scope *scope,
+	struct error *error)
+{
+	for (uint32_t i = 0; i < rows->count; i++) {
+		const struct muster_map *row = &rows->rows[i];
+		if (scope->only && (row->kind == MUSTER_MAP_CUSTOM || !is_listed(scope->only, row->to)))
+			continue;
+		if (check_row(row, scope, error) < 0 || compile_field(fields, row, scope, error) < 0)
+			return -1;
+		fields->room += field_room(&fields->rows[fields->count - 1]);
+	}
+	return 0;
+}
+
+static int compile(struct fields **out, const struct muster_map_rows *rows, const struct scope *scope,
+	struct error *error)
 {
 	struct fields *fields = calloc(1, sizeof *fields);
+	struct scope own = *scope;
 
 	if (!fields)
 		return error_memory(error);
-	buffer_init(&fields->lists, RECORD_ROOM);
+	*out = fields;
+	buffer_init(&fields->made, RECORD_ROOM);
 	fields->room = sizeof "{},\"custom_fields\":[]";
+	fields->outermost = !scope->outer;
+	fields->walk = scope->walk;
 	fields->rows = calloc(rows->count ? rows->count : 1, sizeof *fields->rows);
-	if (!fields->rows) {
-		(void)error_memory(error);
-		goto fail;
+	if (!fields->rows)
+		return error_memory(error);
+	if (fields->outermost) {
+		if (walk_new(&fields->walk, error) < 0)
+			return -1;
+		own.walk = fields->walk;
+		own.record = fields;
 	}
-	if (walk_new(&fields->walk, error) < 0)
-		goto fail;
-	for (uint32_t i = 0; i < rows->count; i++) {
-		if (only && (rows->rows[i].kind == MUSTER_MAP_CUSTOM || !is_listed(only, rows->rows[i].to)))
-			continue;
-		if (check_row(fields, &rows->rows[i], outer, error) < 0 ||
-			compile_field(fields, &rows->rows[i], outer, options, error) < 0)
-			goto fail;
-		fields->room += field_room(&fields->rows[fields->count - 1]);
+	return compile_rows(fields, rows, &own, error);
+}
+
+int fields_new(struct fields **out, const struct muster_map_rows *rows, const char *only,
+	const struct map_options *options, struct error *error)
+{
+	const struct scope scope = { .options = options, .only = only, .prefix = "" };
+	struct fields *fields = NULL;
+
+	if (compile(&fields, rows, &scope, error) < 0) {
+		fields_free(fields);
+		return -1;
 	}
 	*out = fields;
 	return 0;
-fail:
-	fields_free(fields);
-	return -1;
+}
+
+static void field_clear(struct field *field)
+{
+	for (uint32_t i = 0; field->words && i < field->row->words.count; i++)
+		free(field->words[i].ours.text);
+	free(field->words);
+	free(field->name.text);
+	free(field->twin.text);
+	free(field->fixed.text);
+	fields_free(field->inner);
 }
 
 void fields_free(struct fields *fields)
 {
 	if (!fields)
 		return;
-	for (size_t i = 0; i < fields->count; i++) {
-		struct field *field = &fields->rows[i];
-		for (uint32_t j = 0; field->words && j < field->row->words.count; j++)
-			free(field->words[j].ours.text);
-		free(field->words);
-		free(field->name.text);
-		free(field->twin.text);
-		free(field->parameter.text);
-		fields_free(field->each);
-	}
+	for (size_t i = 0; i < fields->count; i++)
+		field_clear(&fields->rows[i]);
 	free(fields->rows);
-	walk_free(fields->walk);
-	buffer_clear(&fields->lists);
+	for (size_t i = 0; i < fields->list_count; i++) {
+		free(fields->lists[i].from);
+		walk_free(fields->lists[i].walk);
+	}
+	free(fields->lists);
+	if (fields->outermost)
+		walk_free(fields->walk);
+	buffer_clear(&fields->made);
 	free(fields);
 }
 

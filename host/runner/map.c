@@ -21,8 +21,8 @@ struct map {
 	bool raw;
 	uint64_t base; /* the record's offset in the body */
 
-	/* The EACH row whose elements are being read, or NULL. */
-	struct field *list;
+	/* Whose elements are being read, or NULL. */
+	struct list *list;
 	bool in_element;
 
 	struct buffer record;
@@ -36,12 +36,12 @@ static int add_key_field(struct map *map, const char *name, size_t length, struc
 {
 	struct field *field = fields_find(map->fields, name, length);
 
-	if (!field || field->kind == MUSTER_MAP_EACH)
+	if (!field || field->inner)
 		return error_set(error, ERROR_PLUGIN_REFUSED,
 			"key: '%.*s' is no field of the map that a key can be made of.", (int)length, name);
 	if (map->key_field_count == KEY_FIELDS)
 		return error_set(error, ERROR_PLUGIN_REFUSED, "key: more than %d fields.", KEY_FIELDS);
-	if (field->kind == MUSTER_MAP_PARAMETER && !field->parameter.text && !map->raw)
+	if (field->kind == MUSTER_MAP_PARAMETER && !field->fixed.text && !field->next && !map->raw)
 		return error_set(error, ERROR_BAD_PARAMETER,
 			"The parameter '%s' is missing, which the key of each record is made of.",
 			field->row->from);
@@ -73,7 +73,7 @@ int map_new(struct map **out, const struct muster_map_rows *rows, const char *ke
 	buffer_init(&map->key, KEY_LIMIT);
 	buffer_init(&map->text, KEY_LIMIT);
 	map->raw = options->raw;
-	if (fields_new(&map->fields, rows, NULL, options->raw ? key : NULL, options, error) < 0 ||
+	if (fields_new(&map->fields, rows, options->raw ? key : NULL, options, error) < 0 ||
 		compile_key(map, key, error) < 0) {
 		map_free(map);
 		return -1;
@@ -101,60 +101,109 @@ static int too_large(const struct map *map, struct error *error)
 
 /* ---- Lists ----------------------------------------------------------------------------------- */
 
-static struct field *list_at(const struct fields *fields, size_t target)
+static struct list *list_at(const struct fields *fields, size_t target)
 {
-	for (size_t i = 0; i < fields->count; i++)
-		if (fields->rows[i].each && fields->rows[i].target == target)
-			return &fields->rows[i];
-	return NULL;
+	size_t i = 0;
+
+	while (fields->lists[i].target != target)
+		i++;
+	return &fields->lists[i];
 }
 
-/* The value of an EACH row begins: a list, or null. */
-static int list_begin(struct map *map, struct field *field, enum reader_token token,
+static void list_reset(struct list *list)
+{
+	if (list->each)
+		list->each->list_token = READER_MORE;
+	for (struct field *field = list->elements; field; field = field->sibling) {
+		field->found = false;
+		field->element.token = READER_MORE;
+	}
+}
+
+/* Its first row, for messages. */
+static const struct muster_map *list_row(const struct list *list)
+{
+	return list->each ? list->each->row : list->elements->row;
+}
+
+/* The value that elements are taken from begins: a list, or null. */
+static int list_begin(struct map *map, struct list *list, enum reader_token token,
 	const struct reader *reader, struct error *error)
 {
-	struct buffer *lists = &map->fields->lists;
+	struct buffer *made = &map->fields->made;
 
 	if (token != READER_ARRAY && token != READER_NULL)
 		return error_set(error, ERROR_MALFORMED_BODY,
 			"The answer is wrong at byte %" PRIu64 ": %s for '%s' is no list.",
-			reader_offset(reader), field->row->from, field->row->to);
-	field->list_token = token;
-	if (token == READER_NULL)
+			reader_offset(reader), list_row(list)->from, list_row(list)->to);
+	if (list->each)
+		list->each->list_token = token;
+	if (token == READER_NULL) {
+		for (struct field *field = list->elements; field; field = field->sibling)
+			field->element.token = READER_NULL;
 		return 0;
-	field->list.start = lists->length;
-	if (buffer_append_char(lists, '[') < 0)
-		return too_large(map, error);
-	map->list = field;
+	}
+	if (list->each) {
+		list->each->list.start = made->length;
+		if (buffer_append_char(made, '[') < 0)
+			return too_large(map, error);
+	}
+	map->list = list;
 	map->in_element = false;
 	return 0;
 }
 
+static bool is_element(const struct field *field, const struct walk_value *value, const struct reader *reader)
+{
+	const char *equals = field->row->equals;
+	const char *text = reader_bytes(reader, value->slice);
+	size_t length = strlen(equals);
+
+	if (value->token == READER_MORE || value->token == READER_NULL)
+		return false;
+	if (value->flags & READER_ESCAPED)
+		return escape_equal(text, value->slice.length, equals, length);
+	return value->slice.length == length && memcmp(text, equals, length) == 0;
+}
+
+/* An element was passed: each row takes of it what it wants. */
 static int list_add(struct map *map, const struct reader *reader, struct error *error)
 {
-	struct buffer *lists = &map->fields->lists;
+	const struct walk_value *values = walk_values(map->list->walk);
+	struct buffer *made = &map->fields->made;
+	struct field *each = map->list->each;
 
-	if (lists->length > map->list->list.start + 1 && buffer_append_char(lists, ',') < 0)
-		return too_large(map, error);
 	map->in_element = false;
-	return fields_write(lists, map->list->each, reader, map->base, error);
+	for (struct field *field = map->list->elements; field; field = field->sibling)
+		if (!field->found && is_element(field, &values[field->where], reader)) {
+			field->found = true;
+			field->element = values[field->take];
+		}
+	if (!each)
+		return 0;
+	if (made->length > each->list.start + 1 && buffer_append_char(made, ',') < 0)
+		return too_large(map, error);
+	return fields_write(made, each->inner, reader, map->base, error);
 }
 
 static int list_end(struct map *map, struct error *error)
 {
-	struct buffer *lists = &map->fields->lists;
+	struct buffer *made = &map->fields->made;
+	struct field *each = map->list->each;
 
-	if (buffer_append_char(lists, ']') < 0)
-		return too_large(map, error);
-	map->list->list.length = lists->length - map->list->list.start;
 	map->list = NULL;
+	if (!each)
+		return 1;
+	if (buffer_append_char(made, ']') < 0)
+		return too_large(map, error);
+	each->list.length = made->length - each->list.start;
 	return 1;
 }
 
 /* Goes on with the list. 1: it is whole; 0: more bytes are needed. */
 static int list_read(struct map *map, struct reader *reader, struct error *error)
 {
-	struct walk *walk = map->list->each->walk;
+	struct walk *walk = map->list->walk;
 	enum reader_token token;
 	size_t target;
 
@@ -181,7 +230,7 @@ static int list_read(struct map *map, struct reader *reader, struct error *error
 			return error_set(error, ERROR_MALFORMED_BODY,
 				"The answer is wrong at byte %" PRIu64 ": an element of %s for '%s' is "
 				"no object.",
-				reader_offset(reader), map->list->row->from, map->list->row->to);
+				reader_offset(reader), list_row(map->list)->from, list_row(map->list)->to);
 		}
 	}
 }
@@ -285,9 +334,9 @@ void map_begin(struct map *map, const struct reader *reader)
 
 	map->base = reader_offset(reader);
 	map->list = NULL;
-	fields->lists.length = 0;
-	for (size_t i = 0; i < fields->count; i++)
-		fields->rows[i].list_token = READER_MORE;
+	fields->made.length = 0;
+	for (size_t i = 0; i < fields->list_count; i++)
+		list_reset(&fields->lists[i]);
 	walk_begin(fields->walk, READER_OBJECT);
 }
 

@@ -194,6 +194,49 @@ START_TEST(times_are_checked)
 }
 END_TEST
 
+START_TEST(times_without_their_zone)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+	} times[] = { { "2019-08-01T12:00:00", 19 }, { "2019-08-01T12:00:00.5", 21 },
+		{ "2019-08-01T12:00:00Z", 19 }, { "2019-08-01T12:00:00.125-23:59", 23 },
+		{ "2019-08-01T12:00", 0 }, { "2019-08-01 12:00:00", 0 }, { "2019-08-01T12:00:00.", 0 },
+		{ "2019-08-01T12:00:00+1", 0 }, { "2019-08-32T12:00:00", 0 }, { "2019-08-01T12:00:00 ", 0 },
+		{ "", 0 } };
+
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+		ck_assert_uint_eq(date_local_length(times[i].text, strlen(times[i].text)), times[i].length);
+}
+END_TEST
+
+START_TEST(times_in_utc)
+{
+	static const char *const times[][2] = {
+		{ "2026-12-31T22:59:59Z", "2026-12-31T22:59:59Z" },
+		{ "2026-12-31T22:59:59z", "2026-12-31T22:59:59Z" },
+		{ "2026-12-31T22:30:00.250-02:00", "2027-01-01T00:30:00.250Z" },
+		{ "2024-03-01T00:30:00+01:00", "2024-02-29T23:30:00Z" },
+		{ "2025-01-01T09:00:00+10:00", "2024-12-31T23:00:00Z" },
+		{ "2025-02-28T23:59:00-23:59", "2025-03-01T23:58:00Z" },
+		{ "1990-12-31T15:59:60-08:00", "1990-12-31T23:59:60Z" },
+		{ "2025-06-15T12:00:00.1234567890123456789012345678901234567890Z",
+			"2025-06-15T12:00:00.1234567890123456789012345678901234567890Z" },
+	};
+	static const char *const bad[] = { "2025-06-15T12:00:00", "2025-06-15", "0000-01-01T00:00:00+00:01",
+		"9999-12-31T23:59:00-00:01",
+		"2025-06-15T12:00:00.12345678901234567890123456789012345678901Z" };
+	char out[DATE_UTC_SIZE];
+
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		ck_assert_msg(date_to_utc(out, times[i][0], strlen(times[i][0])), "%s", times[i][0]);
+		ck_assert_str_eq(out, times[i][1]);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		ck_assert_msg(!date_to_utc(out, bad[i], strlen(bad[i])), "%s", bad[i]);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("record/model");
@@ -206,6 +249,8 @@ static Suite *suite(void)
 	tcase_add_test(c, types_can_be_told);
 	tcase_add_test(c, dates_are_checked);
 	tcase_add_test(c, times_are_checked);
+	tcase_add_test(c, times_without_their_zone);
+	tcase_add_test(c, times_in_utc);
 	suite_add_tcase(s, c);
 	return s;
 }

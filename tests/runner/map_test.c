@@ -420,7 +420,6 @@ END_TEST
 
 START_TEST(broken_rows_are_refused)
 {
-	static const struct muster_map twice[] = { MUSTER_COPY("a", "/a"), MUSTER_COPY("a", "/b") };
 	static const struct muster_map no_pointer[] = { MUSTER_COPY("a", "a") };
 	static const struct muster_map bad_escape[] = { MUSTER_COPY("a", "/a~2") };
 	static const struct muster_map cut_escape[] = { MUSTER_COPY("a", "/a~") };
@@ -433,8 +432,6 @@ START_TEST(broken_rows_are_refused)
 	static const struct muster_map over[] = { MUSTER_COPY("b", "/a/0"),
 		MUSTER_EACH("a", "/a", element_rows) };
 
-	expect_refused((struct muster_map_rows)ROWS(twice), "a", &plain, ERROR_PLUGIN_REFUSED,
-		"map: two rows fill 'a'.");
 	expect_refused((struct muster_map_rows)ROWS(no_pointer), "a", &plain, ERROR_PLUGIN_REFUSED,
 		"'a' is no JSON pointer: it begins with '/'.");
 	expect_refused((struct muster_map_rows)ROWS(bad_escape), "a", &plain, ERROR_PLUGIN_REFUSED,

@@ -340,7 +340,7 @@ enum muster_map_kind {
 	MUSTER_MAP_CONSTANT = 7, /* the text `from` itself */
 	MUSTER_MAP_TEXT = 8,     /* a scalar as text: of a number its source text */
 	MUSTER_MAP_NUMBER = 9,   /* a number, or a text that holds one, whose digits stay as they are */
-	MUSTER_MAP_BOOLEAN = 10, /* a boolean, or a text: true, false, yes, no, 1, 0 in any case */
+	MUSTER_MAP_BOOLEAN = 10, /* a boolean, or a text or number: true, false, yes, no, 1, 0 in any case */
 	MUSTER_MAP_DAY = 11,     /* the date that a date and time begins with */
 	/* A date and time without zone; one that is written is dropped: it is false. */
 	MUSTER_MAP_LOCAL_TIME = 12,
