@@ -88,6 +88,8 @@ enum request_kind {
 		"a redirect to the same URL with status VALUE") \
 	X(TOKEN_REDIRECT_FOREIGN, "token_redirect_foreign", ON_TOKEN, 0, 307, \
 		"a redirect to https://attacker.example with status VALUE") \
+	X(V1_STATUS, "v1_status", ON_TOKEN, 0, 403, \
+		"Personio's v1 refuses wrong credentials with status VALUE instead of 200") \
 	X(CONSENT_ISSUER, "consent_issuer", ON_CONSENT, 0, 0, "the redirect after consent has iss") \
 	X(CONSENT_FOREIGN_ISSUER, "consent_foreign_issuer", ON_CONSENT, 0, 0, \
 		"the redirect after consent has the iss of attacker.example") \

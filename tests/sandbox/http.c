@@ -37,7 +37,7 @@ static int take_field(struct buffer *out, const char *field, size_t length, cons
 	return result;
 }
 
-int form_field(struct buffer *out, const char *text, size_t length_of_text, const char *name)
+int form_values(struct buffer *out, const char *text, size_t length_of_text, const char *name)
 {
 	const char *at = text;
 	const char *end = text + length_of_text;
@@ -46,16 +46,28 @@ int form_field(struct buffer *out, const char *text, size_t length_of_text, cons
 	while (at < end) {
 		const char *and = memchr(at, '&', (size_t)(end - at));
 		size_t length = and? (size_t)(and-at) : (size_t)(end - at);
-		int taken = length ? take_field(out, at, length, name) : 0;
+		struct buffer value = BUFFER_INIT(out->limit);
+		int taken = length ? take_field(&value, at, length, name) : 0;
 
-		if (taken < 0 || (taken && found))
+		if (taken == 1 && ((found && buffer_append_char(out, ',') < 0) ||
+					  buffer_append(out, value.data, value.length) < 0))
+			taken = -1;
+		buffer_wipe(&value);
+		if (taken < 0)
 			return -1;
-		found |= taken;
+		found += taken;
 		at += length + (and? 1 : 0);
 	}
 	if (found && (!buffer_text(out) || strlen(out->data) != out->length))
 		return -1;
 	return found;
+}
+
+int form_field(struct buffer *out, const char *text, size_t length, const char *name)
+{
+	int found = form_values(out, text, length, name);
+
+	return found > 1 ? -1 : found;
 }
 
 int request_form(struct buffer *out, const struct request *request, const char *name)

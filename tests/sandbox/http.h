@@ -72,6 +72,10 @@ int form_field(struct buffer *out, const char *text, size_t length, const char *
  * there, 0 when it is not, -1 when it is there twice, malformed or too long. */
 int request_form(struct buffer *out, const struct request *request, const char *name);
 
+/* The same of a field that may be there several times, with commas between its values. Returns how many there are,
+ * or -1. */
+int form_values(struct buffer *out, const char *text, size_t length, const char *name);
+
 /* Whether it was sent to this host name, whatever the port. */
 bool request_has_host(const struct request *request, const char *host);
 

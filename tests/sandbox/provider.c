@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-const struct provider *const providers[PROVIDER_COUNT] = { &provider_culture_amp };
+const struct provider *const providers[PROVIDER_COUNT] = { &provider_culture_amp, &provider_personio };
 
 int provider_find(const char *host)
 {

@@ -68,6 +68,7 @@ struct provider {
 };
 
 extern const struct provider provider_culture_amp;
+extern const struct provider provider_personio;
 
 /* The redirect URL that is registered. */
 const char *provider_redirect(const struct simulation *simulation);
@@ -79,7 +80,7 @@ const char *provider_permissions(const struct simulation *simulation);
 /* The provider of this host name (a port after it is ignored), or -1. */
 int provider_find(const char *host);
 
-#define PROVIDER_COUNT 1
+#define PROVIDER_COUNT 2
 extern const struct provider *const providers[PROVIDER_COUNT];
 
 #endif

@@ -1,0 +1,32 @@
+/* Numbers that several of Personio's kinds of records agree on. */
+#ifndef MUSTER_SANDBOX_PERSONIO_SPACE_H
+#define MUSTER_SANDBOX_PERSONIO_SPACE_H
+
+/* The spaces of their UUIDs (see uuid.h). */
+enum personio_space {
+	PERSONIO_SPACE_EMPLOYMENT = 32,
+	PERSONIO_SPACE_DOCUMENT,
+	PERSONIO_SPACE_COMPENSATION,
+	PERSONIO_SPACE_COMPENSATION_TYPE,
+	PERSONIO_SPACE_ABSENCE_PERIOD,
+	PERSONIO_SPACE_ABSENCE_TYPE,
+	PERSONIO_SPACE_ATTENDANCE_PERIOD,
+	PERSONIO_SPACE_PROJECT,
+	PERSONIO_SPACE_REPORT,
+	PERSONIO_SPACE_CANDIDATE,
+	PERSONIO_SPACE_APPLICATION,
+};
+
+/* Places in one parent. */
+#define PERSONIO_EMPLOYMENTS 12 /* more than a page has unless asked for */
+#define PERSONIO_DOCUMENTS 3
+#define PERSONIO_COMPENSATIONS 3 /* the last is a single payment */
+#define PERSONIO_ABSENCES 3
+#define PERSONIO_ABSENCE_DAYS 8
+#define PERSONIO_ATTENDANCES 5
+
+#define PERSONIO_DEPARTMENTS 5
+#define PERSONIO_TEAMS 8 /* after the departments in the list of org units */
+#define PERSONIO_ABSENCE_TYPES 5
+
+#endif
