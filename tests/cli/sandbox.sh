@@ -25,7 +25,7 @@ status 'the command runs' 0 "$muster" sandbox -- sh -c '
   echo "$MUSTER_CONNECT_TO"; echo "$MUSTER_CA_FILE"; echo "$MUSTER_SANDBOX_DIR"
   head -n 1 "$MUSTER_CA_FILE"; cat "$MUSTER_SANDBOX_DIR/culture_amp.json"'
 seen=$(cat "$scratch/out")
-like 'MUSTER_CONNECT_TO is set' "$seen" '^api\.cultureamp\.com:443:127\.0\.0\.1:[0-9]+$'
+like 'MUSTER_CONNECT_TO is set' "$seen" '^api\.cultureamp\.com:443:127\.0\.0\.1:[0-9]+(,[^,]+)*$'
 like 'MUSTER_CA_FILE is a certificate' "$seen" '^-----BEGIN CERTIFICATE-----$'
 like 'the credentials are there' "$seen" '"client_secret"'
 ok 'the temporary folder is gone' left_nothing

@@ -32,7 +32,7 @@ sandbox_start() {
 		echo "Bail out! the sandbox does not start: $(cat "$scratch/sandbox.out")"
 		exit 99
 	fi
-	jq -r '.connect_to | split(",")[] | "connect-to = \(.)"' "$sandbox_dir/ready" >"$sandbox_dir.curl"
+	sandbox_map=::127.0.0.1:$(jq -r .port "$sandbox_dir/ready") # for curl: every host, every port
 	sandbox_id=$(jq -r .client_id "$sandbox_dir/culture_amp.json")
 	sandbox_secret=$(jq -r .client_secret "$sandbox_dir/culture_amp.json")
 	sandbox_token=
@@ -50,7 +50,7 @@ sandbox_stop() {
 
 # fetch ARGUMENT…: curl with the sandbox in the place of the providers.
 fetch() {
-	curl -sS --max-time 60 --cacert "$sandbox_dir/ca.pem" --config "$sandbox_dir.curl" "$@"
+	curl -sS --max-time 60 --cacert "$sandbox_dir/ca.pem" --connect-to "$sandbox_map" "$@"
 }
 
 # token_request [ARGUMENT…]: POST to the token endpoint; the body goes to stdout, the status follows in a line

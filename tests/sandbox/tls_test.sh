@@ -12,7 +12,7 @@ is "so are the credentials" "$(stat -c %a "$sandbox_dir/culture_amp.json")" 600
 
 is "the provider's host name is verified and answered" \
 	"$(fetch -o "$scratch/body" -w '%{http_code}' "$sandbox_api/employees")" 401
-status "an unknown CA is refused" 60 curl -sS --config "$sandbox_dir.curl" "$sandbox_api/employees"
+status "an unknown CA is refused" 60 curl -sS --connect-to "$sandbox_map" "$sandbox_api/employees"
 status "another host name is refused" 60 curl -sS --cacert "$sandbox_dir/ca.pem" \
 	--connect-to "example.com:443:127.0.0.1:$port" https://example.com/v1/employees
 status "so is the address" 60 curl -sS --cacert "$sandbox_dir/ca.pem" \
