@@ -10,6 +10,7 @@
 #include "run/messages.h"
 #include "run/outlet.h"
 #include "run/process.h"
+#include "run/terms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -268,17 +269,23 @@ static void on_call_done(void *context, const struct error *error)
 
 static int start_call(struct run *run, struct exchange *exchange, struct error *error)
 {
+	struct headers headers = HEADERS_INIT;
 	struct call_request request = { .method = run->request.action->method,
 		.url = &exchange->url,
+		.headers = &headers,
 		.use = GUARD_API,
 		.harmless = run->request.action->effect == EFFECT_READ };
 	struct call_handlers handlers = {
 		.on_response = on_response, .on_body = on_body, .on_done = on_call_done, .context = exchange
 	};
+	int result = terms_headers(&headers, run->request.action, error);
 
 	exchange->started = true;
-	return call_start(
-		&exchange->call, connection_terms(run->request.connection), &request, &handlers, error);
+	if (result == 0)
+		result = call_start(&exchange->call, connection_terms(run->request.connection), &request,
+			&handlers, error);
+	headers_clear(&headers);
+	return result;
 }
 
 static int start_calls(struct run *run, struct error *error)
