@@ -4,9 +4,11 @@
 
 #include "base/text.h"
 #include "catalog/nearest.h"
+#include "catalog/normal.h"
 #include "catalog/shape.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The message of a problem is a sentence that begins with its field. */
@@ -89,39 +91,111 @@ static void check_scope_list(const struct manifest *manifest, const struct manif
 	}
 }
 
-static void check_field(const struct manifest *manifest, const struct manifest_field *field,
+/* Another spelling is told, not taken: it may well be that of another company. */
+static void check_spelling(const struct manifest_field *field, const struct entry *entry, const char *normal,
+	size_t length, struct error *error)
+{
+	if (length == entry->length && memcmp(normal, entry->text, length) == 0)
+		return;
+	error_problem(
+		error, field->id, FIELDS_SPELLING, "%s (%s) is spelled %s.", field->id, field->label, normal);
+	(void)error_hint(error, "If that is what you mean, enter %s=%s.", field->id, normal);
+}
+
+/* The normal form of what was entered goes to *out, checked. */
+static int take_normal(struct entries *out, const struct manifest_field *field, const struct entry *entry,
+	struct error *error)
+{
+	const struct shape shape = shape_of_field(field);
+	struct problem problem;
+	char *normal = NULL;
+	size_t length = 0;
+	int result = 0;
+
+	if (!shape_is_plain(&problem, entry->text, entry->length)) {
+		tell(error, field->id, &problem);
+		return 0;
+	}
+	if (normal_text_new(&normal, &length, &problem, field, entry->text, entry->length, error) < 0)
+		return -1;
+	if (!normal || !shape_fits(&problem, &shape, normal, length))
+		tell(error, field->id, &problem);
+	else if (field->normal == FIELD_UPPER_SNAKE)
+		check_spelling(field, entry, normal, length, error);
+	if (normal)
+		result = entries_set(out, field->id, normal, length, entry->literal, error);
+	free(normal);
+	return result;
+}
+
+static void check_entry(const struct manifest *manifest, const struct manifest_field *field,
 	const struct entry *entry, struct error *error)
 {
 	const struct shape shape = shape_of_field(field);
 	struct problem problem;
 
-	if (field->type == FIELD_SECRET && entry->literal) {
+	if (!shape_fits(&problem, &shape, entry->text, entry->length))
+		tell(error, field->id, &problem);
+	else if (field->type == FIELD_SCOPES)
+		check_scope_list(manifest, field, entry, error);
+}
+
+static int take_default(struct entries *out, const char *id, const char *default_text, struct error *error)
+{
+	return default_text ? entries_set(out, id, default_text, strlen(default_text), true, error) : 0;
+}
+
+/* What holds is what was entered, or else the default. */
+static int check_field(struct entries *out, const struct manifest *manifest,
+	const struct manifest_field *field, const struct entry *entry, struct error *error)
+{
+	bool wanted = field->required && !field->found_by;
+
+	if (!entry && wanted && !field->default_text)
+		error_problem(error, field->id, "required", "%s (%s) is missing.", field->id, field->label);
+	if (entry && entry->length == 0 && wanted)
+		error_problem(error, field->id, "required", "%s is empty.", field->id);
+	if (!entry || entry->length == 0)
+		return take_default(out, field->id, field->default_text, error);
+	if (field->type == FIELD_SECRET && entry->literal)
 		error_problem(error, field->id, "literal_secret",
 			"%s is secret and must not stand on the command line: put it into a file and "
 			"write %s@FILE, or %s@- to read it from the input.",
 			field->id, field->id, field->id);
-		return;
-	}
-	if (entry->length == 0 && field->required) {
-		error_problem(error, field->id, "required", "%s is empty.", field->id);
-		return;
-	}
-	if (!shape_fits(&problem, &shape, entry->text, entry->length))
-		tell(error, field->id, &problem);
-	else if (field->type == FIELD_SCOPES && entry->length > 0)
-		check_scope_list(manifest, field, entry, error);
+	else if (field->normal != FIELD_AS_ENTERED)
+		return take_normal(out, field, entry, error);
+	else
+		check_entry(manifest, field, entry, error);
+	return entries_set(out, field->id, entry->text, entry->length, entry->literal, error);
 }
 
-static void unknown_fields(const struct entries *given, const struct manifest_auth *auth, struct error *error)
+static bool is_of(const struct manifest_field *field, unsigned levels)
+{
+	return levels & (field->level == FIELD_PROFILE ? FIELDS_PROFILE : FIELDS_ACCOUNT);
+}
+
+static void tell_other_level(const struct manifest_field *field, struct error *error)
+{
+	error_problem(error, field->id, "other_level", "%s (%s) belongs to %s, not here.", field->id,
+		field->label, field->level == FIELD_PROFILE ? "the profile" : "each account");
+}
+
+static void unknown_fields(
+	const struct entries *given, unsigned levels, const struct manifest_auth *auth, struct error *error)
 {
 	for (size_t i = 0; i < given->count; i++) {
+		const struct manifest_field *field = manifest_field(auth, given->rows[i].id);
 		struct nearest nearest;
 		struct known known = { .length = 0 };
 
-		if (manifest_field(auth, given->rows[i].id))
+		if (field && !is_of(field, levels))
+			tell_other_level(field, error);
+		if (field)
 			continue;
 		nearest_init(&nearest, given->rows[i].id);
 		for (size_t k = 0; k < auth->field_count; k++) {
+			if (!is_of(&auth->fields[k], levels))
+				continue;
 			nearest_offer(&nearest, auth->fields[k].id);
 			known_add(&known, auth->fields[k].id);
 		}
@@ -129,39 +203,29 @@ static void unknown_fields(const struct entries *given, const struct manifest_au
 	}
 }
 
-/* What holds is what was entered, or else the default. */
-static int settle(struct entries *out, const char *id, const struct entry *entry, const char *default_text,
-	struct error *error)
-{
-	if (entry && entry->length > 0)
-		return entries_set(out, id, entry->text, entry->length, entry->literal, error);
-	if (default_text)
-		return entries_set(out, id, default_text, strlen(default_text), true, error);
-	return 0;
-}
-
-int fields_check(struct entries *out, const struct entries *given, const struct manifest *manifest,
-	const struct manifest_auth *auth, struct error *error)
+int fields_check_levels(struct entries *out, const struct entries *given, unsigned levels,
+	const struct manifest *manifest, const struct manifest_auth *auth, struct error *error)
 {
 	size_t before = error->problem_count;
 
 	*out = (struct entries)ENTRIES_INIT;
 	for (size_t i = 0; i < auth->field_count; i++) {
 		const struct manifest_field *field = &auth->fields[i];
-		const struct entry *entry = entries_find(given, field->id);
 
-		if (entry)
-			check_field(manifest, field, entry, error);
-		else if (field->required && !field->default_text)
-			error_problem(
-				error, field->id, "required", "%s (%s) is missing.", field->id, field->label);
-		if (settle(out, field->id, entry, field->default_text, error) < 0)
+		if (is_of(field, levels) &&
+			check_field(out, manifest, field, entries_find(given, field->id), error) < 0)
 			return -1;
 	}
-	unknown_fields(given, auth, error);
+	unknown_fields(given, levels, auth, error);
 	if (error->problem_count == before)
 		return 0;
 	return error_set(error, ERROR_BAD_FIELD, "%s can't be used with these fields.", manifest->name);
+}
+
+int fields_check(struct entries *out, const struct entries *given, const struct manifest *manifest,
+	const struct manifest_auth *auth, struct error *error)
+{
+	return fields_check_levels(out, given, FIELDS_PROFILE | FIELDS_ACCOUNT, manifest, auth, error);
 }
 
 static void check_parameter(
@@ -180,6 +244,15 @@ static void check_parameter(
 		 (strcmp(entry->text, ".") == 0 || strcmp(entry->text, "..") == 0))
 		error_problem(error, parameter->id, "bad_character", "%s would lead to another path.",
 			parameter->id);
+}
+
+/* What holds is what was given, or else the default. */
+static int settle(struct entries *out, const struct manifest_parameter *parameter, const struct entry *entry,
+	struct error *error)
+{
+	if (entry && entry->length > 0)
+		return entries_set(out, parameter->id, entry->text, entry->length, entry->literal, error);
+	return take_default(out, parameter->id, parameter->default_text, error);
 }
 
 static void unknown_parameters(
@@ -215,7 +288,7 @@ int parameters_check(struct entries *out, const struct entries *given, const str
 		else if (parameter->required && !parameter->default_text)
 			error_problem(error, parameter->id, "required", "%s (%s) is missing.", parameter->id,
 				parameter->label);
-		if (settle(out, parameter->id, entry, parameter->default_text, error) < 0)
+		if (settle(out, parameter, entry, error) < 0)
 			return -1;
 	}
 	unknown_parameters(given, action, error);

@@ -30,18 +30,27 @@ static bool chosen(const struct choice *choice, const char *action)
 	return false;
 }
 
+/* Is the guide of this auth that of the action, too? It is also where the fields come from. */
+static bool guides(const struct manifest *manifest, const struct manifest_auth *auth,
+	const struct manifest_action *action)
+{
+	const struct manifest_auth *own = manifest_auth(manifest, action->auth);
+
+	return own == auth || manifest_fields_auth(manifest, own) == auth;
+}
+
 static bool uses_auth(const struct choice *choice, const struct manifest_auth *auth)
 {
 	for (size_t i = 0; i < choice->manifest->action_count; i++) {
 		const struct manifest_action *action = &choice->manifest->actions[i];
 
-		if (chosen(choice, action->id) && strcmp(action->auth, auth->id) == 0)
+		if (chosen(choice, action->id) && guides(choice->manifest, auth, action))
 			return true;
 	}
 	return false;
 }
 
-/* The scopes that the chosen actions need; of one auth only, unless that is NULL. */
+/* The scopes that the chosen actions need; of those that this auth guides only, unless it is NULL. */
 static struct scopes needed(const struct choice *choice, const struct manifest_auth *auth)
 {
 	struct scopes scopes = { 0 };
@@ -49,7 +58,7 @@ static struct scopes needed(const struct choice *choice, const struct manifest_a
 	for (size_t i = 0; i < choice->manifest->action_count; i++) {
 		const struct manifest_action *action = &choice->manifest->actions[i];
 
-		if (chosen(choice, action->id) && (!auth || strcmp(action->auth, auth->id) == 0))
+		if (chosen(choice, action->id) && (!auth || guides(choice->manifest, auth, action)))
 			scopes_need(&scopes, choice->manifest, action);
 	}
 	return scopes;

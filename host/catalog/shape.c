@@ -83,7 +83,7 @@ static bool wrong(struct problem *problem, const char *code, const char *format,
 	return false;
 }
 
-static bool is_plain(struct problem *problem, const char *text, size_t length)
+bool shape_is_plain(struct problem *problem, const char *text, size_t length)
 {
 	if (!text_is_utf8(text, length))
 		return wrong(problem, "not_utf8", "is not UTF-8 text.");
@@ -196,7 +196,7 @@ static bool each_fits(struct problem *problem, const struct shape *shape, const 
 
 bool shape_fits(struct problem *problem, const struct shape *shape, const char *text, size_t length)
 {
-	if (!is_plain(problem, text, length))
+	if (!shape_is_plain(problem, text, length))
 		return false;
 	return (shape->list ? each_fits : one_fits)(problem, shape, text, length);
 }

@@ -23,6 +23,10 @@ struct shape {
 struct shape shape_of_field(const struct manifest_field *field);
 struct shape shape_of_parameter(const struct manifest_parameter *parameter);
 
+/* Is it UTF-8 without line breaks and other characters that can't be seen? If not, the problem is filled in,
+ * without the name of its field. shape_fits() asks this first. */
+bool shape_is_plain(struct problem *problem, const char *text, size_t length);
+
 /* Does the text fit? If not, the problem is filled in, without the name of its field. */
 bool shape_fits(struct problem *problem, const struct shape *shape, const char *text, size_t length);
 

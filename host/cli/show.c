@@ -39,12 +39,13 @@ static void show_head(const struct manifest *manifest, const struct provider *pr
 	line("homepage", manifest->homepage);
 	line("file", provider->path);
 	for (size_t i = 0; i < manifest->host_count; i++) {
-		static const char *const uses[] = { "", "for its API", "for tokens",
-			"for its API and tokens" };
+		static const char *const uses[] = { "", "for its API", "for tokens", "for its API and tokens",
+			"for consent", "for its API and consent", "for tokens and consent",
+			"for its API, tokens and consent" };
 
 		(void)printf("  %-12s", i ? "" : "reaches");
 		output_text(stdout, OUTPUT_PLAIN, manifest->hosts[i].name);
-		(void)printf(", %s\n", uses[manifest->hosts[i].use & 3u]);
+		(void)printf(", %s\n", uses[manifest->hosts[i].use & 7u]);
 	}
 }
 
@@ -97,6 +98,12 @@ static int show_fields(const struct manifest_auth *auth, struct error *error)
 			(void)append_mark(&marks, "required", NULL);
 		if (field->advanced)
 			(void)append_mark(&marks, "advanced", NULL);
+		if (field->type == FIELD_REDIRECT)
+			(void)append_mark(&marks, "redirect URL", NULL);
+		if (field->level == FIELD_PROFILE)
+			(void)append_mark(&marks, "of the profile", NULL);
+		if (field->found_by)
+			(void)append_mark(&marks, "found by ", field->found_by);
 		result = add_cells(&table, field->id, field->label, &marks, field->help, error);
 	}
 	if (result == 0)
@@ -120,7 +127,9 @@ static int show_auths(const struct manifest *manifest, struct error *error)
 		(void)fputs(": ", stdout);
 		output_text(stdout, OUTPUT_PLAIN, auth->label);
 		(void)printf(" (%s)\n", grants[auth->grant]);
-		if (show_fields(auth, error) < 0)
+		if (auth->fields_of)
+			line("fields", auth->fields_of);
+		else if (show_fields(auth, error) < 0)
 			return -1;
 	}
 	return 0;
@@ -151,8 +160,10 @@ static int append_parameters(struct buffer *out, const struct manifest_action *a
 	for (size_t i = 0; i < action->parameter_count; i++) {
 		const struct manifest_parameter *parameter = &action->parameters[i];
 
-		if (buffer_format(out, parameter->required ? "%s%s=…" : "%s[%s=…]", i ? " " : "",
-			    parameter->id) < 0)
+		const char *value = parameter->list ? "…,…" : "…";
+
+		if (buffer_format(out, parameter->required ? "%s%s=%s" : "%s[%s=%s]", i ? " " : "",
+			    parameter->id, value) < 0)
 			return -1;
 	}
 	return 0;
@@ -199,15 +210,72 @@ static int show_actions(const struct manifest *manifest, struct error *error)
 	return result;
 }
 
+static void show_each(const struct manifest *manifest, const struct manifest_each *each)
+{
+	const char *unit = each->over == EACH_DAYS ? "day" : "month";
+
+	if (each->over == EACH_RECORDS)
+		(void)printf("for each %s of %s, which gives %s\n",
+			manifest_action(manifest, each->action)->model, each->action, each->to);
+	else
+		(void)printf("from %s to %s, at most %u %s%s at once\n", each->from, each->to,
+			(unsigned)each->count, unit, each->count == 1 ? "" : "s");
+}
+
+/* What an action is repeated over. Actions, models and parameters have ids, which terminals don't obey. */
+static void show_iterations(const struct manifest *manifest)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < manifest->action_count; i++) {
+		const struct manifest_action *action = &manifest->actions[i];
+
+		for (size_t k = 0; k < action->each_count; k++) {
+			if (!any)
+				heading("Repeated");
+			any = true;
+			(void)printf("  %s  ", action->id);
+			show_each(manifest, &action->each[k]);
+		}
+	}
+}
+
+static void show_completions(const struct manifest *manifest)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < manifest->action_count; i++) {
+		const struct manifest_action *action = &manifest->actions[i];
+
+		for (size_t k = 0; k < action->completion_count; k++) {
+			const struct manifest_texts *fields = &action->completions[k].fields;
+
+			if (!any)
+				heading("Completed");
+			any = true;
+			(void)printf("  %s  by %s:", action->id, action->completions[k].action);
+			for (size_t f = 0; f < fields->count; f++)
+				(void)printf("%s %s", f ? "," : "", fields->items[f]);
+			(void)fputc('\n', stdout);
+		}
+	}
+}
+
 static void show_limits(const struct manifest *manifest)
 {
 	static const char *const per[] = { "account", "app", "endpoint", "address" };
 
 	if (manifest->limit_count > 0)
 		heading("Limits");
-	for (size_t i = 0; i < manifest->limit_count; i++)
-		(void)printf("  %u requests in %u seconds, by %s\n", (unsigned)manifest->limits[i].count,
-			(unsigned)manifest->limits[i].seconds, per[manifest->limits[i].per]);
+	for (size_t i = 0; i < manifest->limit_count; i++) {
+		const struct manifest_limit *limit = &manifest->limits[i];
+
+		(void)printf("  %u requests in %u seconds, by %s", (unsigned)limit->count,
+			(unsigned)limit->seconds, per[limit->per]);
+		for (size_t k = 0; k < limit->actions.count; k++)
+			(void)printf("%s %s", k ? "," : ", only", limit->actions.items[k]);
+		(void)fputc('\n', stdout);
+	}
 }
 
 static int show(const struct provider *provider, struct error *error)
@@ -220,6 +288,8 @@ static int show(const struct provider *provider, struct error *error)
 	show_scopes(manifest);
 	if (show_actions(manifest, error) < 0)
 		return -1;
+	show_iterations(manifest);
+	show_completions(manifest);
 	show_limits(manifest);
 	return 0;
 }

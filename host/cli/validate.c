@@ -12,17 +12,32 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* The only auth that has fields of its own, or NULL. */
+static const struct manifest_auth *only_auth(const struct manifest *manifest)
+{
+	const struct manifest_auth *only = NULL;
+
+	for (size_t i = 0; i < manifest->auth_count; i++) {
+		if (manifest->auths[i].fields_of)
+			continue;
+		if (only)
+			return NULL;
+		only = &manifest->auths[i];
+	}
+	return only;
+}
+
 static int find_auth(const struct manifest_auth **out, const struct manifest *manifest, const char *id,
 	struct error *error)
 {
-	if (!id && manifest->auth_count > 1) {
+	if (id)
+		return manifest_find_auth(out, manifest, id, error);
+	*out = only_auth(manifest);
+	if (!*out) {
 		(void)error_set(error, ERROR_USAGE, "%s has several auths; say which.", manifest->name);
 		return error_hint(error, "--auth %s, or another that 'muster show %s' lists.",
 			manifest->auths[0].id, manifest->id);
 	}
-	if (id)
-		return manifest_find_auth(out, manifest, id, error);
-	*out = &manifest->auths[0];
 	return 0;
 }
 

@@ -15,12 +15,12 @@ struct models *fixture_models(void)
 	return models;
 }
 
-static json_t *fixture_json(void)
+static json_t *fixture_json(const char *file)
 {
 	char path[4096];
 	json_t *json;
 
-	(void)snprintf(path, sizeof path, "%s/tests/catalog/fixture.json", getenv("top_srcdir"));
+	(void)snprintf(path, sizeof path, "%s/tests/catalog/%s", getenv("top_srcdir"), file);
 	json = json_load_file(path, 0, NULL);
 	ck_assert_ptr_nonnull(json);
 	return json;
@@ -69,10 +69,10 @@ static void damage(json_t *json, const char *place, const char *value)
 	put(json, name, value);
 }
 
-int fixture_parse(struct manifest **out, const char *place, const char *value, struct models *models,
-	struct error *error)
+int fixture_parse_file(struct manifest **out, const char *file, const char *place, const char *value,
+	struct models *models, struct error *error)
 {
-	json_t *json = fixture_json();
+	json_t *json = fixture_json(file);
 	char *text;
 	int result;
 
@@ -84,6 +84,12 @@ int fixture_parse(struct manifest **out, const char *place, const char *value, s
 	result = manifest_parse(out, text, strlen(text), "acme", models, error);
 	free(text);
 	return result;
+}
+
+int fixture_parse(struct manifest **out, const char *place, const char *value, struct models *models,
+	struct error *error)
+{
+	return fixture_parse_file(out, "fixture.json", place, value, models, error);
 }
 
 struct manifest *fixture_manifest(struct models *models)

@@ -458,7 +458,7 @@ enum muster_result {
 	MUSTER_RECORDS = 0, /* the pointer leads to an array of objects */
 	MUSTER_OBJECT = 1,  /* the pointer leads to one object */
 	/* The pointer leads to an array of arrays, `columns` to one that describes their members, in the same order.
-	 * A record is an object of one member, cells: an array of {"column": …, "cell": …}. */
+	 * A record is {"row": …, "cells": [{"column": …, "cell": …}, …]}, rows counted from 1, on through the pages. */
 	MUSTER_GRID = 2,
 };
 
