@@ -63,6 +63,10 @@ static const struct option options[] = {
 		.value = "URL",
 		.help = "The redirect URL that is registered; at http://127.0.0.1/ any port will do (the "
 			"connector's default)." },
+	{ .name = "consent",
+		.value = "HOW",
+		.help = "Play the person who is asked for consent: yes, no, or wrong-state. BROWSER is set so "
+			"that a page is answered as soon as it is opened." },
 	{ .name = "fault",
 		.value = "KIND",
 		.help = "Misbehave: KIND[=VALUE][@FIRST[-LAST]]; may be given several times.",
@@ -77,11 +81,12 @@ static const char *const passed_on[] = { "employees", "cycles", "page-bytes", "l
 	"token-life", "permissions", "attributes", "limits", "rotation", "redirect", "dir" };
 
 struct sandbox {
-	pid_t process;    /* 0: none */
-	int life;         /* the write end of its stdin: it ends when this is closed */
-	int words;        /* the read end of its stdout */
-	json_t *about;    /* what it said when it was ready */
-	sigset_t handled; /* the signals that are waited for instead of obeyed */
+	pid_t process;               /* 0: none */
+	int life;                    /* the write end of its stdin: it ends when this is closed */
+	int words;                   /* the read end of its stdout */
+	json_t *about;               /* what it said when it was ready */
+	char browser[PATH_MAX + 32]; /* for BROWSER: who plays the person; "": nobody does */
+	sigset_t handled;            /* the signals that are waited for instead of obeyed */
 	sigset_t before;
 };
 
@@ -287,7 +292,32 @@ static const struct {
 	{ "MUSTER_SANDBOX_DIR", "dir" },
 };
 
+/* With this in its environment muster reads the redirected URL from the standard output of BROWSER. */
+#define BROWSER_PRINTS "MUSTER_BROWSER_PRINTS"
+
 #define VARIABLE_COUNT (sizeof variables / sizeof variables[0])
+
+/* Who plays the person: a command for BROWSER. What it prints is the URL that a person would paste. */
+static int make_browser(char *out, size_t size, const char *how, struct error *error)
+{
+	static const char *const hows[] = { "yes", "no", "wrong-state" };
+	char program[PATH_MAX];
+	size_t i = 0;
+	int length;
+
+	while (i < sizeof hows / sizeof hows[0] && strcmp(how, hows[i]) != 0)
+		i++;
+	if (i == sizeof hows / sizeof hows[0])
+		return error_set(
+			error, ERROR_USAGE, "--consent wants yes, no or wrong-state, not '%s'.", how);
+	if (find_program(program, sizeof program, error) < 0)
+		return -1;
+	length = snprintf(out, size, "%s consent %s", program, how);
+	if (strchr(program, ' ') || length < 0 || (size_t)length >= size)
+		return error_set(error, ERROR_INSTALLATION,
+			"'%s' can't be a browser: the words of BROWSER are separated by spaces.", program);
+	return 0;
+}
 
 static int check_about(const struct sandbox *sandbox, struct error *error)
 {
@@ -299,16 +329,26 @@ static int check_about(const struct sandbox *sandbox, struct error *error)
 	return 0;
 }
 
+/* Returns 0, or -1 with errno. */
+static int set_environment(const struct sandbox *sandbox)
+{
+	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
+		const char *value = json_member_text(sandbox->about, variables[i].member, "");
+		if (setenv(variables[i].name, value, 1) < 0)
+			return -1;
+	}
+	if (!*sandbox->browser)
+		return 0;
+	return setenv("BROWSER", sandbox->browser, 1) < 0 ? -1 : setenv(BROWSER_PRINTS, "1", 1);
+}
+
 static void become_command(const struct sandbox *sandbox, char *const *words)
 {
 	int status;
 
-	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
-		const char *value = json_member_text(sandbox->about, variables[i].member, "");
-		if (setenv(variables[i].name, value, 1) < 0) {
-			log_warning("The environment can't be set: %s.", strerror(errno));
-			_exit(STATUS_NOT_RUN);
-		}
+	if (set_environment(sandbox) < 0) {
+		log_warning("The environment can't be set: %s.", strerror(errno));
+		_exit(STATUS_NOT_RUN);
 	}
 	(void)sigprocmask(SIG_SETMASK, &sandbox->before, NULL);
 	(void)signal(SIGPIPE, SIG_DFL);
@@ -400,6 +440,13 @@ static void print_word(const char *text)
 	(void)putchar('\'');
 }
 
+static void print_export(const char *name, const char *value)
+{
+	(void)printf("  export %s=", name);
+	print_word(value);
+	(void)putchar('\n');
+}
+
 static void print_usage(const struct sandbox *sandbox)
 {
 	char name[PATH_MAX];
@@ -407,10 +454,11 @@ static void print_usage(const struct sandbox *sandbox)
 	own_name(name, sizeof name);
 	(void)fputs(
 		"The simulated providers are up, until you press Ctrl-C. In another terminal:\n\n", stdout);
-	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
-		(void)printf("  export %s=", variables[i].name);
-		print_word(json_member_text(sandbox->about, variables[i].member, ""));
-		(void)putchar('\n');
+	for (size_t i = 0; i < VARIABLE_COUNT; i++)
+		print_export(variables[i].name, json_member_text(sandbox->about, variables[i].member, ""));
+	if (*sandbox->browser) {
+		print_export("BROWSER", sandbox->browser);
+		print_export(BROWSER_PRINTS, "1");
 	}
 	(void)fputs("  ", stdout);
 	print_word(name);
@@ -467,6 +515,7 @@ static int list_faults(struct error *error)
 static int run(const struct arguments *arguments, struct error *error)
 {
 	struct sandbox sandbox = { .life = -1, .words = -1 };
+	const char *consent = arguments_text(arguments, "consent", NULL);
 	int status;
 
 	if (arguments_flag(arguments, "faults"))
@@ -475,6 +524,8 @@ static int run(const struct arguments *arguments, struct error *error)
 		(void)error_set(error, ERROR_USAGE, "Two dashes stand before the command.");
 		return error_hint(error, "muster sandbox -- COMMAND…");
 	}
+	if (consent && make_browser(sandbox.browser, sizeof sandbox.browser, consent, error) < 0)
+		return -1;
 	hold_signals(&sandbox);
 	status = start(&sandbox, arguments, error);
 	if (status == 0 && check_about(&sandbox, error) < 0)
@@ -495,6 +546,9 @@ const struct command command_sandbox = {
 		   "and MUSTER_SANDBOX_DIR so that muster talks to them as if they were the real ones, "
 		   "runs COMMAND, ends them, and exits with COMMAND's status. Without COMMAND they run "
 		   "until Ctrl-C, and how to use them is printed.\n\n"
+		   "With --consent, BROWSER is a program that plays the person at the page where access is "
+		   "allowed, and MUSTER_BROWSER_PRINTS says that it prints the URL that a person would "
+		   "paste; a redirect to this machine it follows itself.\n\n"
 		   "MUSTER_SANDBOX_DIR holds PROVIDER.json, the credentials, and ledger.ndjson, a line for "
 		   "every request.",
 	.options = options,

@@ -98,6 +98,13 @@ token_rate_limited       run rate_limited          provider  7      0  -  15
 token_rate_limited       api rate_limited          provider  7      0  -  15
 token_endless            run provider_failed       provider  6      0  -  15
 token_endless            api provider_failed       provider  6      0  -  15
+token_dropped            run connection_lost       operator  8      0  -  15
+token_lost               run connection_lost       operator  8      0  -  15
+token_message            run authentication_failed customer  4      0  -  15
+token_malformed          run provider_failed       provider  6      0  -  15
+token_without_refresh    run -                     -         0   1000  -  15
+token_redirect           run redirect_refused      provider  6      0  -  15
+token_redirect_foreign   run redirect_refused      provider  6      0  -  15
 certificate_expired      run tls_failed            operator  8      0  -  15
 certificate_expired      api tls_failed            operator  8      0  -  15
 certificate_foreign      run tls_failed            operator  8      0  -  15

@@ -89,6 +89,11 @@ is 'Ctrl-C is the way to end it' "$?" 0
 like 'it says what to export' "$usage" '^export MUSTER_CONNECT_TO=api\.cultureamp\.com:443:'
 like 'and an example' "$usage" 'muster run culture_amp list_employees --credentials'
 
+# shellcheck disable=SC2016 # for the inner shell
+status 'a person can be played' 0 "$muster" sandbox --consent no -- sh -c 'echo "$BROWSER $MUSTER_BROWSER_PRINTS"'
+like 'by BROWSER' "$(cat "$scratch/out")" '/muster-sandbox consent no 1$'
+status 'nobody plays another' 2 "$muster" sandbox --consent maybe -- true
+
 # --- What is wrong
 
 status 'a fault that there is not' 2 "$muster" sandbox --fault no_such_fault -- true

@@ -14,7 +14,8 @@
 #define VERIFIER_LEAST 43 /* RFC 7636, section 4.1 */
 #define VERIFIER_MOST 128
 
-/* What stands in a code and in a refresh token, eight bytes each. */
+/* What stands in a code and in a refresh token: family and generation, eight bytes each, and a signature. The
+ * latter covers the former, so that no two tokens look alike at either end. */
 #define BODY_LENGTH 16
 #define TICKET_LENGTH (BODY_LENGTH + SIGNATURE_LENGTH)
 
@@ -52,15 +53,23 @@ static uint64_t take_number(const unsigned char *in)
 	return number;
 }
 
+/* Its own inverse. */
+static void cover(unsigned char *ticket)
+{
+	for (size_t i = 0; i < BODY_LENGTH; i++)
+		ticket[i] ^= ticket[BODY_LENGTH + i];
+}
+
 static int make_ticket(
 	unsigned char *out, const struct families *families, uint64_t family, uint64_t generation)
 {
 	put_number(out, family);
 	put_number(out + 8, generation);
-	return gnutls_hmac_fast(GNUTLS_MAC_SHA256, families->key, sizeof families->key, out, BODY_LENGTH,
-		       out + BODY_LENGTH)
-		       ? -1
-		       : 0;
+	if (gnutls_hmac_fast(GNUTLS_MAC_SHA256, families->key, sizeof families->key, out, BODY_LENGTH,
+		    out + BODY_LENGTH))
+		return -1;
+	cover(out);
+	return 0;
 }
 
 /* A code is generation 0. */
@@ -78,12 +87,15 @@ static bool read_ticket(
 	uint64_t *family, uint64_t *generation, const struct families *families, const char *text)
 {
 	struct buffer ticket = BUFFER_INIT(TICKET_LENGTH);
+	unsigned char given[TICKET_LENGTH];
 	unsigned char expected[TICKET_LENGTH];
 	bool good = false;
 
 	if (decode_base64url(&ticket, text, strlen(text)) == 0 && ticket.length == TICKET_LENGTH) {
-		*family = take_number((const unsigned char *)ticket.data);
-		*generation = take_number((const unsigned char *)ticket.data + 8);
+		memcpy(given, ticket.data, sizeof given);
+		cover(given);
+		*family = take_number(given);
+		*generation = take_number(given + 8);
 		good = make_ticket(expected, families, *family, *generation) == 0 &&
 		       gnutls_memcmp(ticket.data, expected, TICKET_LENGTH) == 0;
 	}
@@ -293,7 +305,7 @@ int rotation_read(enum rotation *out, const char *word)
 const char *verdict_word(enum verdict verdict)
 {
 	static const char *const words[] = { "accepted", "unknown", "expired", "mismatch", "reused",
-		"revoked" };
+		"revoked", "denied" };
 
 	return words[verdict];
 }

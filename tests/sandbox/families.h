@@ -31,6 +31,7 @@ enum verdict {
 	VERDICT_MISMATCH, /* another redirect URI, or the verifier does not fit the challenge */
 	VERDICT_REUSED,   /* it was used before and is worth nothing now */
 	VERDICT_REVOKED,  /* the family is dead */
+	VERDICT_DENIED,   /* the person said no */
 };
 
 struct family {

@@ -20,6 +20,29 @@ const char *request_header(const struct request *request, const char *name)
 	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
+struct listed {
+	const char *name;
+	const char *value;
+	bool found;
+};
+
+static enum MHD_Result compare_listed(void *own, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct listed *listed = own;
+
+	(void)kind;
+	listed->found |= value && strcmp(name, listed->name) == 0 && strcmp(value, listed->value) == 0;
+	return listed->found ? MHD_NO : MHD_YES;
+}
+
+bool request_query_lists(const struct request *request, const char *name, const char *value)
+{
+	struct listed listed = { .name = name, .value = value };
+
+	(void)MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, compare_listed, &listed);
+	return listed.found;
+}
+
 static int take_field(struct buffer *out, const char *field, size_t length, const char *name)
 {
 	const char *equals = memchr(field, '=', length);

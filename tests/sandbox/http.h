@@ -42,7 +42,7 @@ struct answer {
 	size_t header_count;
 	struct {
 		const char *name; /* static */
-		char value[512];
+		char value[2048]; /* a redirect may be long */
 	} headers[ANSWER_HEADERS];
 	struct body body;
 	enum ending ending;
@@ -60,6 +60,9 @@ struct answer {
 
 /* The decoded value of a query parameter, borrowed, or NULL. */
 const char *request_query(const struct request *request, const char *name);
+
+/* Whether one of the values of a query parameter that may be given several times is this one. */
+bool request_query_lists(const struct request *request, const char *name, const char *value);
 
 /* The value of a header, borrowed, or NULL. */
 const char *request_header(const struct request *request, const char *name);

@@ -4,7 +4,7 @@
  * n, connection, time (ms since 1970), method, host, path, query, secret_in_url (only when true: path and query
  * are then null), token (an id, never the value), scopes, status (0: no answer), page (of a list), records,
  * bytes (of the whole body; -1: without end), fault (names with commas, or null), grant (null, or where a code or
- * a refresh token was given: type, outcome as verdict_word() has it, family, generation of the token that came
+ * a refresh token was given: type, which is consent, authorization_code or refresh_token, outcome as verdict_word() has it, family, generation of the token that came
  * with 0 for a code, and the fingerprints of what was used and of what was issued), headers (only of a provider
  * that has such to note: those of them that came). */
 #ifndef MUSTER_SANDBOX_LEDGER_H

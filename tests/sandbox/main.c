@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/text.h"
+#include "sandbox/consent.h"
 #include "sandbox/folder.h"
 #include "sandbox/ledger.h"
 #include "sandbox/options.h"
@@ -95,6 +96,8 @@ int main(int count, char **arguments)
 	struct error error = { 0 };
 	int status = 0;
 
+	if (count > 1 && strcmp(arguments[1], "consent") == 0)
+		return consent_run(count - 2, arguments + 2, &error) < 0 ? complain(&error) : 0;
 	faults_init(&faults);
 	if (options_read(&options, &faults, count, arguments, &error) < 0)
 		status = complain(&error);

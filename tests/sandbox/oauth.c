@@ -12,8 +12,7 @@
 #define JSON_TYPE "application/json; charset=utf-8"
 #define FORM_TYPE "application/x-www-form-urlencoded"
 
-/* Section 5.1: what holds tokens or credentials is not to be cached. */
-static int not_cached(struct answer *answer)
+int oauth_not_cached(struct answer *answer)
 {
 	return answer_header(answer, "Cache-Control", "no-store") < 0 ||
 			       answer_header(answer, "Pragma", "no-cache") < 0
@@ -23,13 +22,13 @@ static int not_cached(struct answer *answer)
 
 int oauth_refuse(struct answer *answer, unsigned status, const char *code, const char *description)
 {
-	if (not_cached(answer) < 0)
+	if (oauth_not_cached(answer) < 0)
 		return -1;
 	return answer_text(answer, status, JSON_TYPE, "{\"error\":\"%s\",\"error_description\":\"%s\"}", code,
 		description);
 }
 
-static bool same(const struct buffer *given, const char *expected)
+bool oauth_same(const struct buffer *given, const char *expected)
 {
 	size_t length = strlen(expected);
 
@@ -42,8 +41,8 @@ static bool basic_holds(const char *text, size_t length, const char *expected)
 {
 	struct buffer raw = BUFFER_INIT(1024);
 	struct buffer decoded = BUFFER_INIT(1024);
-	bool holds = (buffer_append(&raw, text, length) == 0 && same(&raw, expected)) ||
-		     (decode_form(&decoded, text, length) == 0 && same(&decoded, expected));
+	bool holds = (buffer_append(&raw, text, length) == 0 && oauth_same(&raw, expected)) ||
+		     (decode_form(&decoded, text, length) == 0 && oauth_same(&decoded, expected));
 
 	buffer_wipe(&raw);
 	buffer_wipe(&decoded);
@@ -93,8 +92,8 @@ static int check_secret(
 		result = oauth_refuse(
 			answer, 400, "invalid_request", "credentials in the header and in the body");
 	else if (basic ? !basic_is_right(request, credentials)
-		       : !has_id || !has_secret || !same(&id, credentials->client_id) ||
-				 !same(&secret, credentials->client_secret))
+		       : !has_id || !has_secret || !oauth_same(&id, credentials->client_id) ||
+				 !oauth_same(&secret, credentials->client_secret))
 		result = bad_client(answer, basic);
 	else
 		result = 1;
@@ -103,13 +102,9 @@ static int check_secret(
 	return result;
 }
 
-int oauth_check_client(
-	struct answer *answer, const struct simulation *simulation, const struct request *request)
+/* Returns 1, 0 when the refusal stands in the answer, or -1. */
+static int check_post(struct answer *answer, const struct request *request)
 {
-	struct buffer grant = BUFFER_INIT(1024);
-	int given;
-	int result;
-
 	if (strcmp(request->method, "POST") != 0) {
 		if (answer_header(answer, "Allow", "POST") < 0)
 			return -1;
@@ -117,10 +112,38 @@ int oauth_check_client(
 	}
 	if (!request_has_type(request, FORM_TYPE))
 		return oauth_refuse(answer, 400, "invalid_request", "the content type must be " FORM_TYPE);
+	return 1;
+}
+
+int oauth_check_form(
+	struct answer *answer, const struct simulation *simulation, const struct request *request)
+{
+	int result = check_post(answer, request);
+
+	if (result != 1)
+		return result;
+	if (strchr(request->target, '?'))
+		return oauth_refuse(
+			answer, 400, "invalid_request", "parameters belong in the form, not in the query");
+	if (request->authorization)
+		return oauth_refuse(
+			answer, 400, "invalid_request", "credentials belong in the form, not in a header");
+	return check_secret(answer, simulation, request);
+}
+
+int oauth_check_client(
+	struct answer *answer, const struct simulation *simulation, const struct request *request)
+{
+	struct buffer grant = BUFFER_INIT(1024);
+	int result = check_post(answer, request);
+	int given;
+
+	if (result != 1)
+		return result;
 	given = request_form(&grant, request, "grant_type");
 	if (given != 1)
 		result = oauth_refuse(answer, 400, "invalid_request", "grant_type is not there once");
-	else if (!same(&grant, "client_credentials"))
+	else if (!oauth_same(&grant, "client_credentials"))
 		result = oauth_refuse(
 			answer, 400, "unsupported_grant_type", "grant_type must be client_credentials");
 	else
@@ -137,7 +160,7 @@ int oauth_grant(struct answer *answer, struct simulation *simulation, const char
 
 	if (strlen(scopes) < sizeof answer->scopes &&
 		tokens_issue(&token, &id, &simulation->tokens, 0, simulation->provider->id, scopes) == 0 &&
-		buffer_text(&token) && not_cached(answer) == 0)
+		buffer_text(&token) && oauth_not_cached(answer) == 0)
 		result = answer_text(answer, 200, JSON_TYPE,
 			"{\"access_token\":\"%s\",\"expires_in\":%" PRId64
 			",\"scope\":\"%s\",\"token_type\":\"Bearer\"}",

@@ -4,7 +4,8 @@
 
 help=$("$sandbox_program" --help)
 is "--help succeeds" "$?" 0
-for option in employees cycles page-bytes latency token-life permissions attributes fault port dir json until-eof version; do
+for option in employees cycles page-bytes latency organisations token-life permissions attributes limits rotation \
+	redirect fault port dir json until-eof version; do
 	like "--help knows --$option" "$help" "^ +--$option"
 done
 like "--version tells it" "$("$sandbox_program" --version)" '^muster-sandbox [0-9]'
@@ -15,6 +16,7 @@ status "a number that is none" 2 "$sandbox_program" --employees many
 like "is named with its range" "$(cat "$scratch/err")" '--employees wants a number from 0 to 99999999'
 status "too many are refused" 2 "$sandbox_program" --employees 100000000
 status "a permission with a quote" 2 "$sandbox_program" --permissions 'a"b'
+status "an unknown rotation" 2 "$sandbox_program" --rotation sometimes
 status "an unknown fault" 2 "$sandbox_program" --fault server_eror
 like "is told with the nearest name" "$(cat "$scratch/err")" "Did you mean 'server_error'"
 

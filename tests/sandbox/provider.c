@@ -6,7 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-const struct provider *const providers[PROVIDER_COUNT] = { &provider_culture_amp, &provider_personio };
+const struct provider *const providers[PROVIDER_COUNT] = { &provider_culture_amp, &provider_employment_hero,
+	&provider_personio };
 
 int provider_find(const char *host)
 {

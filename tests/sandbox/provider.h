@@ -68,6 +68,7 @@ struct provider {
 };
 
 extern const struct provider provider_culture_amp;
+extern const struct provider provider_employment_hero;
 extern const struct provider provider_personio;
 
 /* The redirect URL that is registered. */
@@ -80,7 +81,7 @@ const char *provider_permissions(const struct simulation *simulation);
 /* The provider of this host name (a port after it is ignored), or -1. */
 int provider_find(const char *host);
 
-#define PROVIDER_COUNT 2
+#define PROVIDER_COUNT 3
 extern const struct provider *const providers[PROVIDER_COUNT];
 
 #endif

@@ -32,6 +32,7 @@ sandbox_start() {
 		echo "Bail out! the sandbox does not start: $(cat "$scratch/sandbox.out")"
 		exit 99
 	fi
+	sandbox_to=$(jq -r .connect_to "$sandbox_dir/ready")
 	sandbox_map=::127.0.0.1:$(jq -r .port "$sandbox_dir/ready") # for curl: every host, every port
 	sandbox_id=$(jq -r .client_id "$sandbox_dir/culture_amp.json")
 	sandbox_secret=$(jq -r .client_secret "$sandbox_dir/culture_amp.json")
