@@ -273,8 +273,8 @@ static void unknown_parameters(
 	}
 }
 
-int parameters_check(struct entries *out, const struct entries *given, const struct manifest_action *action,
-	struct error *error)
+int parameters_check_but(struct entries *out, const struct entries *given,
+	const struct manifest_action *action, const char *but, struct error *error)
 {
 	size_t before = error->problem_count;
 
@@ -285,7 +285,8 @@ int parameters_check(struct entries *out, const struct entries *given, const str
 
 		if (entry)
 			check_parameter(parameter, entry, error);
-		else if (parameter->required && !parameter->default_text)
+		else if (parameter->required && !parameter->default_text &&
+			 (!but || strcmp(but, parameter->id) != 0))
 			error_problem(error, parameter->id, "required", "%s (%s) is missing.", parameter->id,
 				parameter->label);
 		if (settle(out, parameter, entry, error) < 0)
@@ -295,4 +296,10 @@ int parameters_check(struct entries *out, const struct entries *given, const str
 	if (error->problem_count == before)
 		return 0;
 	return error_set(error, ERROR_BAD_PARAMETER, "%s can't be run with these parameters.", action->id);
+}
+
+int parameters_check(struct entries *out, const struct entries *given, const struct manifest_action *action,
+	struct error *error)
+{
+	return parameters_check_but(out, given, action, NULL, error);
 }

@@ -28,4 +28,8 @@ int fields_check(struct entries *out, const struct entries *given, const struct 
 int parameters_check(struct entries *out, const struct entries *given, const struct manifest_action *action,
 	struct error *error);
 
+/* The same before a parameter is known that will be filled in: `but` may be missing; NULL: none. */
+int parameters_check_but(struct entries *out, const struct entries *given,
+	const struct manifest_action *action, const char *but, struct error *error);
+
 #endif

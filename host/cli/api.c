@@ -12,6 +12,7 @@ struct asking {
 	struct session session;
 	struct drain drain;
 	bool drain_open;
+	struct connection *connection;
 	struct api *api;
 	struct error *error;
 	int result;
@@ -56,10 +57,11 @@ static int start(struct asking *asking, const struct arguments *arguments, struc
 	if (session_open(session, arguments, arguments->words[0], NULL,
 		    arguments_text(arguments, "auth", NULL), error) < 0 ||
 		session_connect(session, arguments, on_interrupt, asking, error) < 0 ||
+		session_connection(&asking->connection, session, NULL, error) < 0 ||
 		drain_init(&asking->drain, STDOUT_FILENO, error) < 0)
 		return -1;
 	asking->drain_open = true;
-	request.connection = session->connection;
+	request.connection = asking->connection;
 	request.drain = &asking->drain;
 	return api_start(&asking->api, &request, on_done, asking, error);
 }
@@ -75,6 +77,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 	else
 		session_run(&asking.session);
 	api_free(asking.api);
+	connection_free(asking.connection);
 	session_close(&asking.session);
 	if (asking.drain_open)
 		drain_clear(&asking.drain);

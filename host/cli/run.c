@@ -1,12 +1,12 @@
 /* muster run: one action, its records to stdout. */
 #include "config.h"
 
-#include "catalog/fields.h"
 #include "cli/assign.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
-#include "run/run.h"
+#include "run/each.h"
+#include "run/job.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,8 +18,9 @@ enum { PROGRESS_MS = 250 };
 struct running {
 	struct session session;
 	struct entries parameters;
+	struct job_account account;
 	struct sink *sink;
-	struct run *run;
+	struct job *job;
 	uv_timer_t progress;
 	bool shown; /* a line of progress stands on the terminal */
 	struct error *error;
@@ -31,6 +32,7 @@ static const struct option options[] = {
 	{ .name = "format",
 		.value = "FORMAT",
 		.help = "ndjson, json, csv or table; a table on a terminal, ndjson elsewhere." },
+	{ .name = "each", .value = "MODEL", .help = "Run it once for each MODEL that there is: employee." },
 	{ .name = "limit", .value = "N", .help = "Stop after N records." },
 	{ .name = "raw", .help = "The provider's own records, not the unified ones." },
 };
@@ -45,7 +47,7 @@ static void clear_progress(struct running *running)
 static void on_progress(uv_timer_t *timer)
 {
 	struct running *running = timer->data;
-	struct run_progress progress = run_progress(running->run);
+	struct run_progress progress = job_progress(running->job);
 
 	(void)fprintf(stderr, "\r\033[K%" PRIu64 " records, %" PRIu64 " pages, %.1f MB", progress.records,
 		progress.pages, (double)progress.bytes / 1e6);
@@ -79,8 +81,8 @@ static void on_interrupt(void *context)
 {
 	struct running *running = context;
 
-	if (running->run)
-		run_interrupt(running->run);
+	if (running->job)
+		job_interrupt(running->job);
 }
 
 static int open_sink(struct running *running, const struct arguments *arguments, bool raw,
@@ -101,37 +103,45 @@ static int open_sink(struct running *running, const struct arguments *arguments,
 	return 0;
 }
 
+static int connect_action(
+	void *context, struct connection **out, const struct manifest_action *action, struct error *error)
+{
+	return session_connection(out, context, action, error);
+}
+
 static int start(struct running *running, const struct arguments *arguments, struct error *error)
 {
 	struct session *session = &running->session;
-	struct entries given = ENTRIES_INIT;
+	const char *each = arguments_text(arguments, "each", NULL);
 	const struct model *model = NULL;
-	struct run_request request;
+	struct job_request request;
 	uint64_t limit;
-	int result = -1;
 
 	if (session_open(session, arguments, arguments->words[0], arguments->words[1], NULL, error) < 0 ||
 		arguments_number(&limit, arguments, "limit", 1, UINT64_MAX / 2, 0, error) < 0 ||
-		assign_read(&given, arguments, 2, error) < 0 ||
-		parameters_check(&running->parameters, &given, session->action, error) < 0 ||
+		assign_read(&running->parameters, arguments, 2, error) < 0 ||
+		each_check(session->provider->manifest, session->action, &running->parameters, each, error) <
+			0 ||
 		models_find(&model, catalog_models(session->catalog), session->action->model, error) < 0 ||
 		session_connect(session, arguments, on_interrupt, running, error) < 0 ||
 		open_sink(running, arguments, arguments_flag(arguments, "raw"), model, error) < 0)
-		goto out;
-	request = (struct run_request){ .connection = session->connection,
-		.provider = session->provider,
+		return -1;
+	running->account = (struct job_account){ .provider = session->provider,
 		.action = session->action,
 		.fields = &session->fields,
+		.allow_partial = session->allow_partial_jail,
+		.connect = connect_action,
+		.context = session };
+	request = (struct job_request){ .loop = &session->loop,
+		.accounts = &running->account,
+		.account_count = 1,
 		.parameters = &running->parameters,
-		.model = model,
+		.models = catalog_models(session->catalog),
+		.each = each,
 		.sink = running->sink,
 		.limit = limit,
-		.raw = arguments_flag(arguments, "raw"),
-		.allow_partial = session->allow_partial_jail };
-	result = run_start(&running->run, &request, on_done, running, error);
-out:
-	entries_clear(&given);
-	return result;
+		.raw = arguments_flag(arguments, "raw") };
+	return job_start(&running->job, &request, on_done, running, error);
 }
 
 static int run_command(const struct arguments *arguments, struct error *error)
@@ -147,7 +157,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 	} else {
 		session_run(&running.session);
 	}
-	run_free(running.run);
+	job_free(running.job);
 	if (running.progress.data)
 		uv_close((uv_handle_t *)&running.progress, NULL);
 	session_close(&running.session);

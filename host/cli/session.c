@@ -89,7 +89,6 @@ static int start_loop(struct session *session, struct error *error)
 int session_connect(struct session *session, const struct arguments *arguments,
 	void (*on_interrupt)(void *context), void *context, struct error *error)
 {
-	struct connection_options options = { 0 };
 	uint64_t deadline;
 
 	if (arguments_number(&deadline, arguments, "deadline", 1, DEADLINE_MAX_S,
@@ -104,14 +103,21 @@ int session_connect(struct session *session, const struct arguments *arguments,
 		fetch_new(&session->fetch, &session->loop, &session->configuration.fetch, error) < 0 ||
 		budget_new(&session->budget, error) < 0)
 		return -1;
-	options = (struct connection_options){ .fetch = session->fetch,
+	return 0;
+}
+
+int session_connection(struct connection **out, struct session *session, const struct manifest_action *action,
+	struct error *error)
+{
+	const struct manifest *manifest = session->provider->manifest;
+	const struct connection_options options = { .fetch = session->fetch,
 		.budget = session->budget,
 		.provider = session->provider,
-		.auth = session->auth,
-		.action = session->action,
+		.auth = action ? manifest_auth(manifest, action->auth) : session->auth,
+		.action = action,
 		.fields = &session->fields,
 		.allow_partial_jail = session->allow_partial_jail };
-	return connection_new(&session->connection, &options, error);
+	return connection_new(out, &options, error);
 }
 
 void session_run(struct session *session)
@@ -126,7 +132,6 @@ void session_stop(struct session *session)
 
 void session_close(struct session *session)
 {
-	connection_free(session->connection);
 	budget_free(session->budget);
 	if (session->fetch)
 		fetch_free(session->fetch);

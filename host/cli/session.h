@@ -21,7 +21,6 @@ struct session {
 	const struct manifest_action *action; /* NULL: none was named */
 	const struct manifest_auth *auth;
 	struct entries fields;
-	struct connection *connection;
 	bool allow_partial_jail;
 
 	/* The rest is the session's own. */
@@ -51,10 +50,13 @@ struct session {
 int session_open(struct session *session, const struct arguments *arguments, const char *provider,
 	const char *action, const char *auth, struct error *error);
 
-/* Reads and checks the credentials, and makes the connection. on_interrupt is called when the person wants to
- * stop. */
+/* Reads and checks the credentials, and makes the loop. on_interrupt is called when the person wants to stop. */
 int session_connect(struct session *session, const struct arguments *arguments,
 	void (*on_interrupt)(void *context), void *context, struct error *error);
+
+/* Makes a connection for an action, which the caller frees before session_close(); NULL: for any request. */
+int session_connection(struct connection **out, struct session *session, const struct manifest_action *action,
+	struct error *error);
 
 /* Turns the loop until session_stop() is called. */
 void session_run(struct session *session);

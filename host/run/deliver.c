@@ -10,9 +10,10 @@ enum {
 	FRAME_COST = 256, /* what a frame takes to read, however short it is, in bytes of a long one */
 };
 
-void deliver_init(struct deliver *deliver, const struct model *model, struct sink *sink, uint64_t limit)
+void deliver_init(
+	struct deliver *deliver, const struct model *model, const struct receiver *receiver, uint64_t limit)
 {
-	*deliver = (struct deliver){ .sink = sink, .limit = limit };
+	*deliver = (struct deliver){ .receiver = *receiver, .limit = limit };
 	check_init(&deliver->check, model, WIRE_RECORD_MAX);
 }
 
@@ -42,7 +43,8 @@ int deliver_frame(
 		if (more <= 0)
 			break;
 		if (check_record(&deliver->check, record, length, error) < 0 ||
-			sink_write(deliver->sink, &deliver->check.record, key, key_length, error) < 0)
+			deliver->receiver.on_record(deliver->receiver.context, &deliver->check.record, key,
+				key_length, error) < 0)
 			return -1;
 		deliver->records++;
 		deliver->page++;

@@ -8,7 +8,6 @@
 #include "run/deliver.h"
 #include "run/judge.h"
 #include "run/messages.h"
-#include "run/outlet.h"
 #include "run/process.h"
 #include "run/terms.h"
 
@@ -47,12 +46,11 @@ struct run {
 	unsigned open;
 	uint32_t requests;
 	uint64_t pages;
-	struct outlet *outlet;
 	uv_timer_t later;     /* tells the end from the loop, not from inside a handler */
 	uv_prepare_t waiting; /* what has come goes down before the loop waits for more */
 	unsigned open_handles;
 	bool ready; /* there is a token, and it grants what is needed */
-	bool over;  /* the work is done or has failed; the sink may still be drained */
+	bool over;  /* the work is done or has failed */
 	bool told;
 	bool freed;
 	char id[17];
@@ -107,21 +105,9 @@ static void tell_later(struct run *run)
 		(void)uv_timer_start(&run->later, on_later, 0, 0);
 }
 
-static void on_outlet(void *context, enum drain_result result, const struct error *error);
-
-static void flush_sink(struct run *run)
-{
-	struct error error = { 0 };
-	enum drain_result result = outlet_flush(run->outlet, &error);
-
-	on_outlet(run, result, &error);
-}
-
-/* The work is over: error is NULL when it is done. The sink gets its end, then on_done follows. */
+/* The work is over: error is NULL when it is done. on_done follows. */
 static void finish(struct run *run, const struct error *error)
 {
-	struct error output = { 0 };
-
 	if (run->over)
 		return;
 	run->over = true;
@@ -132,32 +118,19 @@ static void finish(struct run *run, const struct error *error)
 	stop_calls(run);
 	process_free(run->process);
 	run->process = NULL;
-	if (sink_finish(run->request.sink, error == NULL, &output) < 0 && !error)
-		run->error = output;
-	flush_sink(run);
-	if (run->error.code == ERROR_INTERRUPTED)
-		tell_later(run); /* whoever reads may never take the rest */
+	tell_later(run);
 }
 
-/* The sink has taken something, or never will again. */
-static void on_outlet(void *context, enum drain_result result, const struct error *error)
+void run_pause(struct run *run)
 {
-	struct run *run = context;
+	if (run->process)
+		process_pause(run->process);
+}
 
-	if (result == DRAIN_WAITING) {
-		if (run->process && drain_pending(sink_drain(run->request.sink)) > SINK_ENOUGH)
-			process_pause(run->process);
-	} else if (run->over) {
-		if (result == DRAIN_FAILED && run->error.code == ERROR_NONE)
-			run->error = *error;
-		tell_later(run);
-	} else if (result == DRAIN_CLOSED) {
-		finish(run, NULL); /* whoever read has enough, and that is all right */
-	} else if (result == DRAIN_FAILED) {
-		finish(run, error);
-	} else if (run->process) {
+void run_resume(struct run *run)
+{
+	if (run->process)
 		process_resume(run->process);
-	}
 }
 
 /* ---- Answers on their way down --------------------------------------------------------- */
@@ -346,8 +319,6 @@ static int on_records(struct run *run, const struct wire_frame *frame, struct er
 		return -1;
 	if (deliver_is_full(&run->deliver))
 		finish(run, NULL);
-	else
-		flush_sink(run);
 	return 0;
 }
 
@@ -480,7 +451,7 @@ int run_start(struct run **out, const struct run_request *request,
 	run->on_done = on_done;
 	run->context = context;
 	handlers.context = run;
-	deliver_init(&run->deliver, request->raw ? NULL : request->model, request->sink, request->limit);
+	deliver_init(&run->deliver, request->raw ? NULL : request->model, &request->receiver, request->limit);
 	judge_init(&run->judge, request->action, terms->hosts, terms->host_count);
 	start = start_message(request);
 	if (!start || make_id(run->id) < 0) {
@@ -491,8 +462,7 @@ int run_start(struct run **out, const struct run_request *request,
 	(void)uv_prepare_init(loop, &run->waiting);
 	run->later.data = run->waiting.data = run;
 	run->open_handles = 2;
-	if (outlet_new(&run->outlet, loop, sink_drain(request->sink), on_outlet, run, error) < 0 ||
-		jail_area_new(&run->area, WIRE_SLOTS * WIRE_SLOT_SIZE, error) < 0)
+	if (jail_area_new(&run->area, WIRE_SLOTS * WIRE_SLOT_SIZE, error) < 0)
 		goto fail;
 	options.area = run->area;
 	options.start = start;
@@ -542,7 +512,6 @@ void run_free(struct run *run)
 	run->over = true;
 	stop_calls(run);
 	process_free(run->process);
-	outlet_free(run->outlet);
 	jail_area_free(run->area);
 	deliver_clear(&run->deliver);
 	if (run->open_handles == 0) {

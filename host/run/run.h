@@ -1,5 +1,5 @@
-/* A run: one action, executed once for one connection, its records going into a sink. Several runs may share
- * a loop. */
+/* A run: one action, executed once for one connection; its records go to whoever receives them. Several runs
+ * share a loop. */
 #ifndef MUSTER_RUN_RUN_H
 #define MUSTER_RUN_RUN_H
 
@@ -8,7 +8,7 @@
 #include "catalog/entries.h"
 #include "record/model.h"
 #include "run/connection.h"
-#include "sink/sink.h"
+#include "run/deliver.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,10 +23,10 @@ struct run_request {
 	const struct entries *fields;     /* those of fields_check() */
 	const struct entries *parameters; /* those of parameters_check() */
 	const struct model *model;        /* the action's */
-	struct sink *sink;
-	uint64_t limit;     /* records; 0: all */
-	bool raw;           /* the provider's own records */
-	bool allow_partial; /* run the plugin also in a partial jail */
+	struct receiver receiver;         /* called on the loop */
+	uint64_t limit;                   /* records; 0: all */
+	bool raw;                         /* the provider's own records */
+	bool allow_partial;               /* run the plugin also in a partial jail */
 };
 
 struct run_progress {
@@ -38,6 +38,11 @@ struct run_progress {
 /* on_done comes once, from the loop: error is NULL when all went well. Then call run_free(). */
 int run_start(struct run **out, const struct run_request *request,
 	void (*on_done)(void *context, const struct error *error), void *context, struct error *error);
+
+/* While who receives is behind, nothing is read from the runner, and so it waits. At most what one read of its
+ * socket brings still comes after a pause. */
+void run_pause(struct run *run);
+void run_resume(struct run *run);
 
 /* Ends it early: on_done follows, with INTERRUPTED. */
 void run_interrupt(struct run *run);

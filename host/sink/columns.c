@@ -10,6 +10,8 @@
 /* 512 names of a provider's own record; those of a model are short. */
 #define NAMES_LIMIT ((size_t)8 << 20)
 
+static const char account[] = "_account";
+
 static int add(struct columns *columns, const char *name, size_t length, const struct model_field *field,
 	struct error *error)
 {
@@ -20,19 +22,25 @@ static int add(struct columns *columns, const char *name, size_t length, const s
 	return 0;
 }
 
-int columns_init(
-	struct columns *columns, const struct model *model, const struct record *record, struct error *error)
+int columns_init(struct columns *columns, const struct model *model, const struct record *record,
+	bool accounts, struct error *error)
 {
 	size_t count = model ? model->count : record->count;
 
 	if (count > COLUMNS_LIMIT)
 		count = COLUMNS_LIMIT;
 	*columns = (struct columns){ .names = BUFFER_INIT(NAMES_LIMIT) };
-	columns->list = calloc(count + 1, sizeof columns->list[0]);
-	columns->cells = calloc(count + 1, sizeof columns->cells[0]);
+	columns->list = calloc(count + 2, sizeof columns->list[0]);
+	columns->cells = calloc(count + 2, sizeof columns->cells[0]);
 	if (!columns->list || !columns->cells)
 		return error_memory(error);
-	for (size_t i = 0; i < count; i++) {
+	if (accounts) {
+		if (add(columns, account, sizeof account - 1, NULL, error) < 0)
+			return -1;
+		columns->list[0].account = true;
+	}
+	/* Of records without a model the account is the first member. */
+	for (size_t i = accounts && !model; i < count; i++) {
 		const struct model_field *field = model ? &model->fields[i] : NULL;
 		const char *name = field ? field->name : record->members[i].name;
 		size_t length = field ? field->length : record->members[i].name_length;
@@ -54,6 +62,14 @@ void columns_clear(struct columns *columns)
 const char *columns_name(const struct columns *columns, size_t column)
 {
 	return columns->names.data + columns->list[column].start;
+}
+
+const char *columns_title(size_t *length, const struct columns *columns, size_t column)
+{
+	size_t skipped = columns->list[column].account ? 1 : 0;
+
+	*length = columns->list[column].length - skipped;
+	return columns_name(columns, column) + skipped;
 }
 
 /* Records of one kind have their members in one order, so the search goes on where the last one ended.

@@ -16,7 +16,8 @@
 struct column {
 	size_t start; /* of the name */
 	size_t length;
-	const struct model_field *field; /* NULL: of a provider's own record */
+	const struct model_field *field; /* NULL: of a provider's own record, or the account */
+	bool account;                    /* the member _account, shown as account */
 };
 
 struct columns {
@@ -31,9 +32,9 @@ struct columns {
 	size_t other_capacity;
 };
 
-/* Makes the columns from model, or from record when model is NULL. */
-int columns_init(
-	struct columns *columns, const struct model *model, const struct record *record, struct error *error);
+/* Makes the columns from model, or from record when model is NULL; with accounts, theirs is the first. */
+int columns_init(struct columns *columns, const struct model *model, const struct record *record,
+	bool accounts, struct error *error);
 void columns_clear(struct columns *columns);
 
 /* Fills cells and others from a record; they point into it. */
@@ -41,6 +42,9 @@ int columns_place(struct columns *columns, const struct record *record, struct e
 
 /* A column's name as it stands in the JSON text, not terminated. */
 const char *columns_name(const struct columns *columns, size_t column);
+
+/* Its name for people; JSON text too. */
+const char *columns_title(size_t *length, const struct columns *columns, size_t column);
 
 /* The value's text as a person or spreadsheet reads it: of a string what it stands for, of a container
  * or number its JSON, of null nothing. It is borrowed from the record or from scratch, whose content

@@ -156,9 +156,10 @@ static int write_header(struct csv *csv, struct error *error)
 	size_t start = out->length;
 
 	for (size_t i = 0; i < csv->columns.count; i++) {
-		const struct column *column = &csv->columns.list[i];
+		size_t length;
+		const char *title = columns_title(&length, &csv->columns, i);
 		csv->text.length = 0;
-		if (escape_decode(&csv->text, columns_name(&csv->columns, i), column->length) < 0 ||
+		if (escape_decode(&csv->text, title, length) < 0 ||
 			(i > 0 && buffer_append_char(out, ',') < 0) ||
 			append_cell(out, buffer_text(&csv->text), csv->text.length, true) < 0)
 			return error_memory(error);
@@ -173,7 +174,7 @@ static int begin_columns(struct csv *csv, const struct record *record, struct er
 	if (csv->begun)
 		return 0;
 	csv->begun = true;
-	if (columns_init(&csv->columns, csv->sink.model, record, error) < 0)
+	if (columns_init(&csv->columns, csv->sink.model, record, csv->sink.accounts, error) < 0)
 		return -1;
 	return write_header(csv, error);
 }

@@ -11,6 +11,7 @@ struct sink {
 	struct drain drain;
 	bool terminal; /* a person's eyes: no control character may pass */
 	size_t width;  /* columns, never 0 */
+	bool accounts;
 	uint64_t count;
 };
 

@@ -58,6 +58,7 @@ int sink_new(struct sink **out, const struct sink_options *options, struct error
 	}
 	sink->format = format;
 	sink->model = options->model;
+	sink->accounts = options->accounts;
 	sink->terminal = isatty(options->descriptor);
 	sink->width = options->width ? options->width : terminal_width(options->descriptor);
 	if (sink->width < WIDTH_LEAST)

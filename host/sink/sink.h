@@ -36,6 +36,7 @@ struct sink_options {
 	enum sink_format format;
 	const struct model *model; /* of the records, borrowed; NULL: they are the provider's own */
 	int descriptor;            /* borrowed */
+	bool accounts;             /* each record has a first member _account: a column */
 	size_t width;              /* columns for a table; 0: those of the terminal, else 80 */
 };
 

@@ -184,11 +184,11 @@ static bool is_id(const char *name, size_t length)
 static int clean_name(const char **name, size_t *length, struct table *table, size_t column)
 {
 	struct buffer *text = &table->text;
+	const char *title = columns_title(length, &table->columns, column);
 	size_t decoded;
 
 	text->length = 0;
-	if (escape_decode(text, columns_name(&table->columns, column), table->columns.list[column].length) <
-		0)
+	if (escape_decode(text, title, *length) < 0)
 		return -1;
 	decoded = text->length;
 	if (decoded > FIRST_LIMIT)
@@ -236,12 +236,13 @@ static int begin_columns(struct table *table, const struct record *record, struc
 	if (table->begun)
 		return 0;
 	table->begun = true;
-	if (columns_init(columns, table->sink.model, record, error) < 0)
+	if (columns_init(columns, table->sink.model, record, table->sink.accounts, error) < 0)
 		return -1;
 	for (int required = 1; required >= 0; required--) {
 		for (size_t i = 0; i < columns->count; i++) {
 			const struct model_field *field = columns->list[i].field;
-			if ((field && field->required) == required && add_candidate(table, i, error) < 0)
+			bool first = columns->list[i].account || (field && field->required);
+			if (first == required && add_candidate(table, i, error) < 0)
 				return -1;
 		}
 	}
