@@ -5,22 +5,6 @@
 . "${top_srcdir:?}/tests/tap.sh"
 . "${top_srcdir:?}/tests/sandbox/sandbox.sh"
 
-# shape NAME FILTER FIXTURE: every record of the last body has all that the fixture requires, nothing that it
-# does not know, and the right types.
-shape() {
-	jq -c "[$2 | [paths(type != \"object\" and type != \"array\") as \$p |
-		{key: (\$p|map(select(type == \"string\"))|join(\".\")), value: (getpath(\$p)|type)}] |
-		unique]" "$scratch/body" >"$scratch/got"
-	printf '%s\n' "$3" | jq -Rn '[inputs|select(length > 0)|split(" ")|{key: .[0], value: .[1:]}]' \
-		>"$scratch/wanted"
-	ok "$1" jq -en --slurpfile got "$scratch/got" --slurpfile wanted "$scratch/wanted" '
-		($wanted[0]|map({(.key|rtrimstr("?")): .value})|add) as $types |
-		[$wanted[0][]|select(.key|endswith("?")|not).key] as $needed |
-		($got[0]|length > 0) and all($got[0][];
-			all(.[]; .value as $t | ($types[.key] // [])|index($t) != null) and
-			($needed - map(.key) == []))'
-}
-
 sandbox_start --employees 3000
 sign_in all
 
