@@ -35,6 +35,9 @@ static struct muster_map map[] = {
 };
 static struct muster_paging paging[] = { { .from = "/next", .to = "cursor", .kind = MUSTER_CURSOR } };
 static struct muster_parameter parameters[] = { { .id = "email", .label = "Email" } };
+static struct muster_header headers[] = { { "Beta", "true" } };
+static struct muster_each each[] = { { .action = "get_it", .to = "email" } };
+static struct muster_completion completions[] = { { "get_it", "id", "full_name" } };
 static struct muster_action actions[] = {
 	{ .id = "get_it",
 		.label = "Get",
@@ -52,7 +55,10 @@ static struct muster_action actions[] = {
 		.key = "id",
 		MUSTER_ROWS(parameters, parameters),
 		MUSTER_ROWS(paging, paging),
-		MUSTER_ROWS(map, map) },
+		MUSTER_ROWS(map, map),
+		MUSTER_ROWS(headers, headers),
+		MUSTER_ROWS(each, each),
+		MUSTER_ROWS(completions, completions) },
 };
 static struct muster_limit limits[] = { { .count = 1, .seconds = 1 } };
 static struct muster_error errors[] = { { .status = 418, .meaning = MUSTER_MEANS_LIMITED } };
@@ -107,7 +113,14 @@ static void escape(void)
 		&parameters[0].default_text, &parameters[0].characters, &actions[0].id, &actions[0].label,
 		&actions[0].help, &actions[0].auth, &actions[0].scopes, &actions[0].request,
 		&actions[0].records, &actions[0].model, &actions[0].key, &errors[0].pointer,
-		&errors[0].contains };
+		&errors[0].contains, &fields[1].after, &fields[1].found_by, &auths[0].authorize_url,
+		&auths[0].issuer, &auths[0].revoke_url, &auths[0].token_pointer, &auths[0].expires_pointer,
+		&auths[0].scope_pointer, &auths[0].fields_of, &auths[0].prove, &parameters[0].join,
+		&headers[0].name, &headers[0].value, &paging[0].size_name, &map[1].where, &map[1].equals,
+		&map[1].take, &each[0].action, &each[0].from, &each[0].to, &completions[0].action,
+		&completions[0].parameter, &completions[0].fields, &actions[1].columns, &limits[0].actions,
+		&limits[0].remaining_header, &limits[0].reset_header, &limits[0].rate_header,
+		&errors[0].actions };
 	unsigned number = (unsigned)(order[14] - '0') * 10 + (unsigned)(order[15] - '0');
 
 	if (strncmp((const char *)(uintptr_t)order + 7, "escape_", 7) != 0)
@@ -188,6 +201,40 @@ static void break_tables(void)
 		map[2].kind = MUSTER_MAP_COPY;
 	if (is("cursor_to_missing"))
 		paging[0].to = NULL;
+	if (is("element_no_take")) {
+		map[1].kind = MUSTER_MAP_ELEMENT;
+		map[1].where = map[1].equals = "/x";
+	}
+	if (is("take_no_element"))
+		map[1].take = "/x";
+	if (is("object_no_rows"))
+		map[1].kind = MUSTER_MAP_OBJECT;
+	if (is("object_in_each"))
+		emails[0].kind = MUSTER_MAP_OBJECT;
+	if (is("columns_no_grid"))
+		actions[1].columns = "/columns";
+	if (is("grid_no_columns"))
+		actions[0].result = MUSTER_GRID;
+	if (is("each_no_action"))
+		each[0].action = NULL;
+	if (is("each_records_from"))
+		each[0].from = "since";
+	if (is("each_window_no_count"))
+		each[0] = (struct muster_each){ .from = "since", .to = "email", .over = MUSTER_OVER_DAYS };
+	if (is("each_over"))
+		each[0].over = 3;
+	if (is("header_no_value"))
+		headers[0].value = NULL;
+	if (is("completion_no_fields"))
+		completions[0].fields = "";
+	if (is("normal"))
+		fields[1].normal = 3;
+	if (is("recovery"))
+		auths[0].recovery = 3;
+	if (is("format"))
+		parameters[0].format = 8;
+	if (is("paging_flag"))
+		paging[0].flags = 2;
 	if (is("request_no_method"))
 		actions[1].request = "https://api.example.com/employees";
 	if (is("effect"))

@@ -26,6 +26,14 @@ static const struct muster_map map[] = {
 	MUSTER_PARAMETER("company", "company"),
 	MUSTER_EACH("emails", "/emails", inner),
 	MUSTER_CUSTOM("shoe", "Shoe", "/shoe"),
+	MUSTER_CONSTANT("country", "Nowhere"),
+	MUSTER_AS_TEXT("employee_number", "/number"),
+	MUSTER_NUMBER("weekly_hours", "/hours"),
+	MUSTER_BOOLEAN("remote", "/remote"),
+	MUSTER_DAY("termination_date", "/left"),
+	MUSTER_LOCAL_TIME("start_time", "/start"),
+	MUSTER_ELEMENT("work_email", "/attributes", "/key", "email", "/value"),
+	MUSTER_INNER("home_address", "/address", inner),
 };
 static const struct muster_action actions[] = {
 	{ .id = "list",

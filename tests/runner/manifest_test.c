@@ -39,6 +39,22 @@ START_TEST(mock_uses_everything)
 }
 END_TEST
 
+/* Of whatever version the header was, the same rows mean the same. */
+START_TEST(tables_grow)
+{
+	json_t *smaller = drive_manifest("growth_smaller");
+	json_t *larger = drive_manifest("growth_larger");
+
+	ck_assert_int_eq(json_integer_value(json_object_get(larger, "sdk")), 20300);
+	ck_assert_int_eq(json_object_del(larger, "sdk"), 0);
+	ck_assert_int_eq(json_object_del(smaller, "sdk"), 0);
+	ck_assert_uint_eq(json_array_size(json_object_get(smaller, "errors")), 2);
+	ck_assert(json_equal(smaller, larger));
+	json_decref(smaller);
+	json_decref(larger);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("manifest");
@@ -47,6 +63,7 @@ static Suite *suite(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, culture_amp_describes_itself);
 	tcase_add_test(tcase, mock_uses_everything);
+	tcase_add_test(tcase, tables_grow);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
