@@ -2,8 +2,12 @@
 
 #include "run/judge.h"
 
+#include "base/buffer.h"
 #include "base/json.h"
+#include "base/query.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -113,6 +117,38 @@ static int judge_further(struct judge *judge, const char *text, bool link, struc
 	return 0;
 }
 
+/* The one paging row that counts pages. */
+static const struct manifest_paging *counter(const struct manifest_action *action)
+{
+	for (size_t i = 0; i < action->paging_count; i++)
+		if (action->paging[i].kind == PAGING_PAGE_NUMBER)
+			return &action->paging[i];
+	return NULL;
+}
+
+/* A page that is counted is the first one but for its number, which is one more than that of the page before. */
+static int judge_number(struct judge *judge, struct error *error)
+{
+	struct buffer text = BUFFER_INIT(2 * URL_SIZE);
+	struct url expected = { .text = "" };
+	char number[24];
+	int result;
+
+	(void)snprintf(number, sizeof number, "%" PRIu64, judge->pages + 1);
+	result = query_set(&text, judge->first.text, counter(judge->action)->to, number, strlen(number));
+	if (result == 0)
+		result = url_parse(
+			&expected, text.data, text.length, ERROR_PLUGIN_FAULT, "the next page's URL", error);
+	else
+		(void)error_memory(error);
+	buffer_clear(&text);
+	if (result == 0 && strcmp(expected.text, judge->latest.text) != 0)
+		return error_set(error, ERROR_PLUGIN_FAULT,
+			"The connector asked for %s, which is not page %s of %s.", judge->latest.text, number,
+			judge->action->id);
+	return result;
+}
+
 static bool has_paging(const struct manifest_action *action, enum paging_kind kind)
 {
 	for (size_t i = 0; i < action->paging_count; i++)
@@ -130,7 +166,10 @@ static bool may_come_from(const struct manifest_action *action, const char *from
 		return strcmp(from, "template") == 0;
 	if (strcmp(from, "link") == 0)
 		return has_paging(action, PAGING_NEXT_LINK);
-	return strcmp(from, "cursor") == 0 && has_paging(action, PAGING_CURSOR);
+	if (strcmp(from, "number") == 0)
+		return has_paging(action, PAGING_PAGE_NUMBER);
+	return strcmp(from, "cursor") == 0 &&
+	       (has_paging(action, PAGING_CURSOR) || has_paging(action, PAGING_CURSOR_IN_LINK));
 }
 
 int judge_request(struct judge *judge, const json_t *request, struct error *error)
@@ -153,7 +192,8 @@ int judge_request(struct judge *judge, const json_t *request, struct error *erro
 	if (judge->pages == 0) {
 		if (judge_first(judge, text, error) < 0)
 			return -1;
-	} else if (judge_further(judge, text, strcmp(from, "link") == 0, error) < 0) {
+	} else if (judge_further(judge, text, strcmp(from, "link") == 0, error) < 0 ||
+		   (strcmp(from, "number") == 0 && judge_number(judge, error) < 0)) {
 		return -1;
 	}
 	judge->pages++;

@@ -36,7 +36,8 @@ struct page {
 	struct walk *walk;
 	size_t target; /* of the records */
 	enum state state;
-	bool found;         /* the records */
+	bool found; /* the records */
+	uint64_t records;
 	struct clue *clues; /* one a paging row */
 };
 
@@ -101,6 +102,7 @@ void page_begin(struct page *page)
 	}
 	page->state = STATE_BEGIN;
 	page->found = false;
+	page->records = 0;
 	reader_restart(&page->reader);
 }
 
@@ -250,6 +252,7 @@ static int read_record(struct map_record *out, struct page *page, struct error *
 	int result = map_record(out, page->map, &page->reader, error);
 
 	if (result > 0) {
+		page->records++;
 		reader_release(&page->reader);
 		page->state = page->action->result == MUSTER_OBJECT ? STATE_BODY : STATE_ELEMENTS;
 	}
@@ -296,11 +299,14 @@ enum page_next page_next(
 	const struct muster_paging **row, const char **text, size_t *length, const struct page *page)
 {
 	for (uint32_t i = 0; i < page->action->paging.count; i++) {
+		const struct muster_paging *paging = &page->action->paging.rows[i];
 		const struct clue *clue = &page->clues[i];
 		if (!clue->seen && page->state != STATE_WHOLE)
 			return PAGE_NEXT_OPEN;
 		if (clue->text.length > 0) {
-			*row = &page->action->paging.rows[i];
+			if ((paging->flags & MUSTER_STOP_WHEN_EMPTY) && page->records == 0)
+				return page->state == STATE_WHOLE ? PAGE_NEXT_NONE : PAGE_NEXT_OPEN;
+			*row = paging;
 			*text = clue->text.data;
 			*length = clue->text.length;
 			return PAGE_NEXT_KNOWN;

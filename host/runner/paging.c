@@ -3,10 +3,13 @@
 #include "runner/paging.h"
 
 #include "base/percent.h"
+#include "base/query.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A part of a URL that isn't there has no text; one that is there may still be empty. */
@@ -221,7 +224,7 @@ static int split_own(struct reference *out, const char *url, struct error *error
 	return 0;
 }
 
-/* ---- The two kinds --------------------------------------------------------------------------- */
+/* ---- The kinds --------------------------------------------------------------------------- */
 
 static int foreign(const char *link, size_t length, const struct reference *base, struct error *error)
 {
@@ -274,73 +277,108 @@ static int next_link(
 	return result < 0 ? too_long(error) : 0;
 }
 
-/* Copies the parameters of a query but those of that name, in its encoded form. */
-static int append_others(struct buffer *url, struct part query, struct part name)
+/* The value goes into the first URL's query, in place of the one there. */
+static int put_cursor(struct buffer *url, const char *to, const char *value, size_t length, const char *first,
+	struct error *error)
 {
-	const char *text = query.text;
-	size_t length = query.length;
-	char mark = '?';
+	struct reference base;
 
-	while (length > 0) {
-		size_t end = before(text, length, "&");
-		size_t equals = before(text, end, "=");
-		bool same = name.length > 0 && equals == name.length && memcmp(text, name.text, equals) == 0;
-		if (end > 0 && !same) {
-			if (buffer_append_char(url, mark) < 0 || buffer_append(url, text, end) < 0)
-				return -1;
-			mark = '&';
-		}
-		end += end < length;
-		text += end;
-		length -= end;
-	}
-	return buffer_append_char(url, mark);
+	if (split_own(&base, first, error) < 0)
+		return -1;
+	url->length = 0;
+	return query_set(url, first, to, value, length) < 0 ? too_long(error) : 0;
 }
 
 static int next_cursor(struct buffer *url, const char *to, const char *cursor, size_t length,
 	const char *first, struct error *error)
 {
-	struct buffer name = BUFFER_INIT(PAGING_URL_LIMIT);
-	struct reference base;
+	struct buffer value = BUFFER_INIT(PAGING_URL_LIMIT);
+	int result = percent_encode(&value, cursor, length);
+
+	result = result < 0 ? too_long(error)
+			    : put_cursor(url, to, value.data ? value.data : "", value.length, first, error);
+	buffer_clear(&value);
+	return result;
+}
+
+/* The cursor stays as the provider has encoded it: whether a plus is a space only it can tell. */
+static int next_cursor_in_link(struct buffer *url, const char *to, const char *link, size_t length,
+	const char *first, struct error *error)
+{
+	struct buffer cursor = BUFFER_INIT(PAGING_URL_LIMIT);
+	struct part query = split(link, length).query;
+	const char *value;
+	size_t value_length;
 	int result;
 
-	if (split_own(&base, first, error) < 0)
-		return -1;
-	url->length = 0;
-	result = percent_encode(&name, to, strlen(to));
-	if (result == 0)
-		result = append_origin(url, &base);
-	if (result == 0)
-		result = buffer_append(url, base.path.text, base.path.length);
-	if (result == 0)
-		result = append_others(url, base.query, (struct part){ name.data, name.length });
-	if (result == 0)
-		result = buffer_append(url, name.data, name.length);
-	if (result == 0)
-		result = buffer_append_char(url, '=');
-	if (result == 0)
-		result = percent_encode(url, cursor, length);
-	buffer_clear(&name);
-	return result < 0 ? too_long(error) : 0;
+	if (has_control(link, length))
+		return error_set(error, ERROR_MALFORMED_BODY,
+			"The link to the next page has a control character in it.");
+	if (!query.text || !query_find(&value, &value_length, query.text, query.length, to) ||
+		value_length == 0)
+		return error_set(error, ERROR_MALFORMED_BODY,
+			"The link to the next page has no parameter '%.64s'.", to);
+	result = append_cleaned(&cursor, value, value_length);
+	result = result < 0 ? too_long(error) : put_cursor(url, to, cursor.data, cursor.length, first, error);
+	buffer_clear(&cursor);
+	return result;
+}
+
+/* 0: there are no more than the pages that were asked for. */
+static int next_number(struct buffer *url, const char *to, const char *value, size_t length,
+	const struct paging_page *page, struct error *error)
+{
+	char number[24];
+	uint64_t count;
+
+	if (length >= sizeof number || memchr(value, '\0', length))
+		length = 0;
+	memcpy(number, value, length);
+	number[length] = '\0';
+	if (text_to_u64(&count, number) < 0)
+		return error_set(
+			error, ERROR_MALFORMED_BODY, "The answer does not say how many pages there are.");
+	if (page->number >= count)
+		return 0;
+	(void)snprintf(number, sizeof number, "%" PRIu64, page->number + 1);
+	return put_cursor(url, to, number, strlen(number), page->first, error) < 0 ? -1 : 1;
+}
+
+static int next_of_kind(struct buffer *url, const struct muster_paging *row, const char *value, size_t length,
+	const struct paging_page *page, struct error *error)
+{
+	int result;
+
+	switch (row->kind) {
+	case MUSTER_PAGE_NUMBER:
+		return next_number(url, row->to, value, length, page, error);
+	case MUSTER_CURSOR:
+		result = next_cursor(url, row->to, value, length, page->first, error);
+		break;
+	case MUSTER_CURSOR_IN_LINK:
+		result = next_cursor_in_link(url, row->to, value, length, page->first, error);
+		break;
+	default:
+		result = next_link(url, value, length, page->current, error);
+		break;
+	}
+	return result < 0 ? -1 : 1;
 }
 
 int paging_next(struct buffer *url, const struct muster_paging *row, const char *value, size_t length,
-	const char *first, const char *current, struct error *error)
+	const struct paging_page *page, struct error *error)
 {
 	int result;
 
 	if (length > PAGING_URL_LIMIT)
 		return too_long(error);
-	if (row->kind == MUSTER_CURSOR)
-		result = next_cursor(url, row->to, value, length, first, error);
-	else
-		result = next_link(url, value, length, current, error);
-	if (result < 0)
-		return -1;
+	result = next_of_kind(url, row, value, length, page, error);
+	if (result <= 0)
+		return result;
 	if (url->length > PAGING_URL_LIMIT)
 		return too_long(error);
-	if (url->length == strlen(current) && memcmp(url->data, current, url->length) == 0)
+	if (url->length == strlen(page->current) && memcmp(url->data, page->current, url->length) == 0)
 		return error_set(error, ERROR_REPEATED_CURSOR,
 			"The next page would be this page again: a loop at the provider.");
-	return 0;
+	return 1;
 }

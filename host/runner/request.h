@@ -26,9 +26,13 @@ const char *request_method(size_t *length, const struct muster_action *action);
 int request_target(struct buffer *url, const struct muster_action *action,
 	const struct request_values *values, struct error *error);
 
-/* Appends the declared query parameters; those that are absent are left out. */
+/* Appends the declared query parameters, each written as the provider wants it; those that are absent are left
+ * out. */
 int request_declared(struct buffer *url, const struct muster_action *action,
 	const struct request_values *values, struct error *error);
+
+/* Appends the sizes that pages shall have, each name once. */
+int request_sizes(struct buffer *url, const struct muster_action *action, struct error *error);
 
 /* Appends one query parameter. */
 int request_query(struct buffer *url, const char *name, const char *value, struct error *error);

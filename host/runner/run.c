@@ -173,7 +173,8 @@ static int next_chunk(
 static int make_first(struct run *run, struct error *error)
 {
 	if (request_target(&run->first, run->action, &run->values, error) < 0 ||
-		request_declared(&run->first, run->action, &run->values, error) < 0)
+		request_declared(&run->first, run->action, &run->values, error) < 0 ||
+		request_sizes(&run->first, run->action, error) < 0)
 		return -1;
 	return 0;
 }
@@ -181,21 +182,30 @@ static int make_first(struct run *run, struct error *error)
 /* Asks for the next page as soon as it is known which one that is. */
 static int ask_next(struct run *run, struct error *error)
 {
+	static const char *const from[] = { [MUSTER_NEXT_LINK] = "link",
+		[MUSTER_CURSOR] = "cursor",
+		[MUSTER_CURSOR_IN_LINK] = "cursor",
+		[MUSTER_PAGE_NUMBER] = "number" };
+	struct paging_page page = { .number = run->page_number };
 	const struct muster_paging *row;
 	const char *value;
 	size_t length;
+	int more;
 
 	if (run->requests > run->page_number ||
 		page_next(&row, &value, &length, run->page) != PAGE_NEXT_KNOWN)
 		return 0;
+	page.first = buffer_text(&run->first);
+	page.current = buffer_text(&run->current);
+	if (!page.first || !page.current)
+		return error_memory(error);
+	more = paging_next(&run->next, row, value, length, &page, error);
+	if (more <= 0)
+		return more;
 	if (run->requests >= run->action->max_pages)
 		return error_set(error, ERROR_TOO_MANY_PAGES, "There are more than %u pages.",
 			(unsigned)run->action->max_pages);
-	if (!buffer_text(&run->first) || !buffer_text(&run->current))
-		return error_memory(error);
-	if (paging_next(&run->next, row, value, length, run->first.data, run->current.data, error) < 0)
-		return -1;
-	return send_request(run, &run->next, row->kind == MUSTER_CURSOR ? "cursor" : "link", error);
+	return send_request(run, &run->next, from[row->kind], error);
 }
 
 /* Takes the records out of what was fed: 0, or 1 when the run is over. */

@@ -15,6 +15,13 @@
 
 static const struct muster_paging link_row = { .from = "/next", .kind = MUSTER_NEXT_LINK };
 static const struct muster_paging cursor_row = { .from = "/next", .to = "page[]", .kind = MUSTER_CURSOR };
+static const struct muster_paging hidden_row = {
+	.from = "/next", .to = "page[]", .kind = MUSTER_CURSOR_IN_LINK
+};
+static const struct muster_paging number_row = {
+	.from = "/next", .to = "page[]", .kind = MUSTER_PAGE_NUMBER
+};
+static const struct muster_paging *const rows[] = { &link_row, &cursor_row, &hidden_row, &number_row };
 static const char *const pages[] = { ORIGIN "/v1/people/?a=1&page%5B%5D=2&b", ORIGIN };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -43,8 +50,9 @@ static void follow(const struct buffer *url)
 {
 	struct error error = { .code = ERROR_NONE };
 	struct buffer again = BUFFER_INIT(PAGING_URL_LIMIT);
+	const struct paging_page none = { pages[0], ORIGIN "/none", 1 };
 
-	if (paging_next(&again, &link_row, url->data, url->length, pages[0], ORIGIN "/none", &error) == 0)
+	if (paging_next(&again, &link_row, url->data, url->length, &none, &error) > 0)
 		must(again.length == url->length && memcmp(again.data, url->data, url->length) == 0,
 			"another URL");
 	else
@@ -56,10 +64,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buffer url = BUFFER_INIT(2 * PAGING_URL_LIMIT);
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		struct error error = { .code = ERROR_NONE };
-		const struct muster_paging *row = i % 2 ? &cursor_row : &link_row;
-		if (paging_next(&url, row, (const char *)data, size, pages[i / 2], pages[i / 2], &error) < 0)
+		const struct muster_paging *row = rows[i % 4];
+		const struct paging_page page = { pages[i / 4], pages[i / 4], 3 };
+		if (paging_next(&url, row, (const char *)data, size, &page, &error) <= 0)
 			continue;
 		judge(&url);
 		if (row == &link_row)

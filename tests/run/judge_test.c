@@ -128,6 +128,52 @@ START_TEST(where_a_request_comes_from_is_declared)
 }
 END_TEST
 
+/* Each number is one more than the last, and nothing else of the URL changes. */
+START_TEST(numbers_count_up)
+{
+	static const struct manifest_paging count[] = { { .kind = PAGING_PAGE_NUMBER, .to = "page[n]" } };
+	static const char *const bad[] = { FIRST "?s=1", FIRST "?s=1&page%5Bn%5D=2",
+		FIRST "?s=1&page%5Bn%5D=4", FIRST "?s=1&page%5Bn%5D=03", FIRST "?s=1&page%5Bn%5D=3&x",
+		FIRST "?s=2&page%5Bn%5D=3", FIRST "?page%5Bn%5D=3", FIRST "?s=1&page%5Bn%5D=3&page%5Bn%5D=3",
+		FIRST "?s=1&other=3", "https://api.example.test/v1/people/18/things?s=1&page%5Bn%5D=3" };
+	struct manifest_action action = list;
+
+	action.paging = count;
+	action.paging_count = 1;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		judge_init(&judge, &action, hosts, 2);
+		ck_assert_int_eq(ask("GET", FIRST "?s=1", "template"), 0);
+		ck_assert_int_eq(ask("GET", FIRST "?s=1&page%5Bn%5D=2", "number"), 0);
+		ck_assert_msg(ask("GET", bad[i], "number") == -1, "%s", bad[i]);
+		ck_assert_int_eq(error.code, ERROR_PLUGIN_FAULT);
+	}
+	judge_init(&judge, &action, hosts, 2);
+	ck_assert_int_eq(ask("GET", FIRST "?s=1&page%5Bn%5D=1", "template"), 0);
+	ck_assert_int_eq(ask("GET", FIRST "?s=1&page%5Bn%5D=2", "number"), 0);
+	ck_assert_int_eq(ask("GET", FIRST "?s=1&page%5Bn%5D=3", "number"), 0);
+	ck_assert_int_eq(ask("GET", FIRST "?s=1&page%5Bn%5D=4", "cursor"), -1);
+	/* Who declares no numbers has none. */
+	start();
+	ck_assert_int_eq(ask("GET", FIRST, "template"), 0);
+	ck_assert_int_eq(ask("GET", FIRST "?page=2", "number"), -1);
+	ck_assert_int_eq(error.code, ERROR_PLUGIN_FAULT);
+}
+END_TEST
+
+START_TEST(cursors_in_links_are_cursors)
+{
+	static const struct manifest_paging hidden[] = { { .kind = PAGING_CURSOR_IN_LINK, .to = "cursor" } };
+	struct manifest_action action = list;
+
+	action.paging = hidden;
+	action.paging_count = 1;
+	judge_init(&judge, &action, hosts, 2);
+	ck_assert_int_eq(ask("GET", FIRST, "template"), 0);
+	ck_assert_int_eq(ask("GET", FIRST "?cursor=2", "cursor"), 0);
+	ck_assert_int_eq(ask("GET", "https://api.example.test/v1/people", "link"), -1);
+}
+END_TEST
+
 /* A tail of some pages, then a circle of some: found before the pages run out. */
 START_TEST(circles_are_found)
 {
@@ -190,6 +236,8 @@ static Suite *suite(void)
 	tcase_add_test(c, links_stay_at_home);
 	tcase_add_test(c, cursors_stay_on_the_declared_path);
 	tcase_add_test(c, where_a_request_comes_from_is_declared);
+	tcase_add_test(c, numbers_count_up);
+	tcase_add_test(c, cursors_in_links_are_cursors);
 	tcase_add_test(c, circles_are_found);
 	tcase_add_test(c, pages_are_counted);
 	tcase_add_test(c, holes_pass_deserts_do_not);

@@ -28,6 +28,12 @@ static const struct muster_action list = {
 static const struct muster_action object = {
 	.records = "/data", .key = "id", .map = ROWS(id_rows), .result = MUSTER_OBJECT
 };
+static const struct muster_paging stop_rows[] = {
+	{ .from = "/next", .kind = MUSTER_NEXT_LINK, .flags = MUSTER_STOP_WHEN_EMPTY },
+};
+static const struct muster_action stopping = {
+	.records = "/data", .key = "id", .map = ROWS(id_rows), .paging = ROWS(stop_rows)
+};
 static const struct muster_action whole = { .key = "id", .map = ROWS(id_rows) };
 
 struct page_case {
@@ -61,6 +67,13 @@ static const struct page_case pages[] = {
 	{ &list, "{\"pagination\":null,\"data\":[]}", "", "" },
 	{ &list, "{\"data\":[],\"pagination\":{\"nextPath\":\"\\u002fx\\/\\u00eb\"}}", "",
 		"/pagination/nextPath /x/\xC3\xAB" },
+
+	/* An empty page may lead on and be the last nevertheless. */
+	{ &stopping, "{\"next\":\"/x\",\"data\":[{\"id\":1}]}", "[\"1\"] {\"id\":\"1\"}\n", "/next /x" },
+	{ &stopping, "{\"data\":[{\"id\":1}],\"next\":\"/x\"}", "[\"1\"] {\"id\":\"1\"}\n", "/next /x" },
+	{ &stopping, "{\"next\":\"/x\",\"data\":[]}", "", "" },
+	{ &stopping, "{\"data\":[],\"next\":\"/x\"}", "", "" },
+	{ &stopping, "{\"data\":[{\"id\":1}]}", "[\"1\"] {\"id\":\"1\"}\n", "" },
 
 	{ &list, "{\"dat\":[]}", "The answer has no /data, where its records should be.", NULL },
 	{ &list, "[]", "The answer has no /data, where its records should be.", NULL },

@@ -95,11 +95,12 @@ static const struct next_case links[] = {
 static void expect_next(const struct muster_paging *row, const char *first, const char *current,
 	const char *value, size_t length, const char *expected, enum error_code code)
 {
+	const struct paging_page page = { first, current, 1 };
 	struct buffer url = BUFFER_INIT(PAGING_URL_LIMIT);
 	struct error error = { .code = ERROR_NONE };
-	int result = paging_next(&url, row, value, length, first, current, &error);
+	int result = paging_next(&url, row, value, length, &page, &error);
 
-	ck_assert_int_eq(result, expected ? 0 : -1);
+	ck_assert_int_eq(result, expected ? 1 : -1);
 	ck_assert_msg(error.code == code, "%s: %s", value, error.message);
 	if (expected)
 		ck_assert_str_eq(buffer_text(&url), expected);
@@ -146,6 +147,74 @@ START_TEST(cursors_may_be_any_bytes)
 }
 END_TEST
 
+/* Only the cursor is taken, as it stands, wherever the link leads. */
+static const struct next_case hidden[] = {
+	{ "https://a/p?s=1", "https://elsewhere/v2/x?limit=9&page%5Bafter%5D=x",
+		"https://a/p?s=1&page%5Bafter%5D=x", ERROR_NONE },
+	{ "https://a/p?page[after]=1", "/x?page[after]=a+b%2B%3d=&c=1#page[after]=2",
+		"https://a/p?page%5Bafter%5D=a+b%2B%3d=", ERROR_NONE },
+	{ "https://a/p", "?page[after]=a b\"\xC3\xAB", "https://a/p?page%5Bafter%5D=a%20b%22%C3%AB",
+		ERROR_NONE },
+	{ "https://a/p", "https://a/p?cursor=x", NULL, ERROR_MALFORMED_BODY },
+	{ "https://a/p", "https://a/p?page[after]=", NULL, ERROR_MALFORMED_BODY },
+	{ "https://a/p", "https://a/p", NULL, ERROR_MALFORMED_BODY },
+	{ "https://a/p", "x", NULL, ERROR_MALFORMED_BODY },
+	{ "https://a/p", "?page[after]=a\nb", NULL, ERROR_MALFORMED_BODY },
+};
+
+START_TEST(cursors_are_found_in_links)
+{
+	static const struct muster_paging row = {
+		.from = "/next", .to = "page[after]", .kind = MUSTER_CURSOR_IN_LINK
+	};
+	const struct next_case *next = &hidden[_i];
+
+	expect_next(&row, next->current, "https://a/none", next->value, strlen(next->value), next->expected,
+		next->code);
+}
+END_TEST
+
+static const struct {
+	uint64_t number;
+	const char *value;
+	int result;
+	const char *expected;
+} numbers[] = {
+	{ 1, "3", 1, "https://a/p?s=1&page=2" },
+	{ 2, "3", 1, "https://a/p?s=1&page=3" },
+	{ 3, "3", 0, NULL },
+	{ 4, "3", 0, NULL },
+	{ 1, "1", 0, NULL },
+	{ 1, "0", 0, NULL },
+	{ 999999, "18446744073709551615", 1, "https://a/p?s=1&page=1000000" },
+	{ 1, "18446744073709551616", -1, NULL },
+	{ 1, "111111111111111111111111111111", -1, NULL },
+	{ 1, "2.0", -1, NULL },
+	{ 1, "-1", -1, NULL },
+	{ 1, "many", -1, NULL },
+};
+
+START_TEST(pages_are_counted)
+{
+	static const struct muster_paging row = {
+		.from = "/pages", .to = "page", .kind = MUSTER_PAGE_NUMBER
+	};
+	const struct paging_page page = { "https://a/p?page=1&s=1", "https://a/p?s=1&page=7",
+		numbers[_i].number };
+	struct buffer url = BUFFER_INIT(PAGING_URL_LIMIT);
+	struct error error = { .code = ERROR_NONE };
+	const char *value = numbers[_i].value;
+
+	ck_assert_int_eq(paging_next(&url, &row, value, strlen(value), &page, &error), numbers[_i].result);
+	ck_assert_int_eq((int)error.code, (int)(numbers[_i].result < 0 ? ERROR_MALFORMED_BODY : ERROR_NONE));
+	if (numbers[_i].expected)
+		ck_assert_str_eq(buffer_text(&url), numbers[_i].expected);
+	/* A NUL ends no number. */
+	ck_assert_int_eq(paging_next(&url, &row, "3\0", 2, &page, &error), -1);
+	buffer_clear(&url);
+}
+END_TEST
+
 START_TEST(the_same_page_again_is_refused)
 {
 	expect_next(&cursor_row, "https://a/p", "https://a/p?page%5Bafter%5D=x", "x", 1, NULL,
@@ -181,6 +250,8 @@ static Suite *make_suite(void)
 	tcase_add_test(tcase, links_hold_no_nul);
 	tcase_add_loop_test(tcase, cursors_replace_the_one_before, 0, sizeof cursors / sizeof cursors[0]);
 	tcase_add_test(tcase, cursors_may_be_any_bytes);
+	tcase_add_loop_test(tcase, cursors_are_found_in_links, 0, sizeof hidden / sizeof hidden[0]);
+	tcase_add_loop_test(tcase, pages_are_counted, 0, sizeof numbers / sizeof numbers[0]);
 	tcase_add_test(tcase, the_same_page_again_is_refused);
 	tcase_add_test(tcase, urls_have_a_limit);
 	tcase_add_test(tcase, our_own_url_must_be_https);
