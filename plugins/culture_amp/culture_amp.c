@@ -58,9 +58,9 @@ static const struct muster_field credentials[] = {
 };
 
 static const struct muster_place places[] = {
-	{ .where = MUSTER_TOKEN_FORM, .name = "client_id", .value = "{field.client_id}" },
-	{ .where = MUSTER_TOKEN_FORM, .name = "client_secret", .value = "{field.client_secret}" },
-	{ .where = MUSTER_CALL_HEADER, .name = "Authorization", .value = "Bearer {token}" },
+	{ .name = "client_id", .value = "{field.client_id}", .where = MUSTER_TOKEN_FORM },
+	{ .name = "client_secret", .value = "{field.client_secret}", .where = MUSTER_TOKEN_FORM },
+	{ .name = "Authorization", .value = "Bearer {token}", .where = MUSTER_CALL_HEADER },
 };
 
 static const struct muster_step guide[] = {
@@ -82,13 +82,14 @@ static const struct muster_step guide[] = {
 static const struct muster_auth auths[] = {
 	{ .id = "client_credentials",
 		.label = "API credential",
-		.grant = MUSTER_CLIENT_CREDENTIALS,
 		.token_url = API "/oauth2/token",
 		.scope_format = "target-entity:{field.target_entity}:{scopes}",
 		.scope_separator = ",",
 		MUSTER_ROWS(fields, credentials),
 		MUSTER_ROWS(places, places),
-		MUSTER_ROWS(guide, guide) },
+		MUSTER_ROWS(guide, guide),
+		.grant = MUSTER_CLIENT_CREDENTIALS,
+		.prove = "list_employees list_performance_cycles list_manager_reviews" },
 };
 
 /* ---- Records ------------------------------------------------------------------------- */
@@ -188,14 +189,14 @@ static const struct muster_map manager_review[] = {
 /* nextPath is whole and keeps the filters; editions of the API that had only afterKey took it as
  * cursor. */
 static const struct muster_paging pages[] = {
-	{ .kind = MUSTER_NEXT_LINK, .from = "/pagination/nextPath" },
-	{ .kind = MUSTER_CURSOR, .from = "/pagination/afterKey", .to = "cursor" },
+	{ .from = "/pagination/nextPath", .kind = MUSTER_NEXT_LINK },
+	{ .from = "/pagination/afterKey", .to = "cursor", .kind = MUSTER_CURSOR },
 };
 
 #define ID(label_) \
 	{ \
-		.id = "id", .label = (label_), .place = MUSTER_PATH, .flags = MUSTER_REQUIRED, \
-		.characters = "0-9A-Za-z_-", .max_length = 64 \
+		.id = "id", .label = (label_), .characters = "0-9A-Za-z_-", .place = MUSTER_PATH, \
+		.flags = MUSTER_REQUIRED, .max_length = 64 \
 	}
 
 static const struct muster_parameter by_employee[] = { ID("Employee ID") };
@@ -228,6 +229,9 @@ static const struct muster_parameter cycle_filters[] = {
 };
 
 static const struct muster_parameter review_filters[] = { AFTER_DATE };
+
+static const struct muster_each each_employee[] = { { .action = "list_employees", .to = "id" } };
+static const struct muster_each each_cycle[] = { { .action = "list_performance_cycles", .to = "id" } };
 
 #define AUTH .auth = "client_credentials"
 
@@ -264,7 +268,8 @@ static const struct muster_action actions[] = {
 		.key = "employee_id name",
 		MUSTER_ROWS(parameters, by_employee),
 		MUSTER_ROWS(paging, pages),
-		MUSTER_ROWS(map, demographic) },
+		MUSTER_ROWS(map, demographic),
+		MUSTER_ROWS(each, each_employee) },
 	{ .id = "list_performance_cycles",
 		.label = "List Performance Cycles",
 		AUTH,
@@ -319,7 +324,8 @@ static const struct muster_action actions[] = {
 		.key = "id",
 		MUSTER_ROWS(parameters, by_employee),
 		MUSTER_ROWS(paging, pages),
-		MUSTER_ROWS(map, manager_review) },
+		MUSTER_ROWS(map, manager_review),
+		MUSTER_ROWS(each, each_employee) },
 	{ .id = "list_manager_reviews_by_performance_cycle",
 		.label = "List Manager Reviews By Performance Cycle",
 		AUTH,
@@ -330,7 +336,8 @@ static const struct muster_action actions[] = {
 		.key = "id",
 		MUSTER_ROWS(parameters, by_cycle),
 		MUSTER_ROWS(paging, pages),
-		MUSTER_ROWS(map, manager_review) },
+		MUSTER_ROWS(map, manager_review),
+		MUSTER_ROWS(each, each_cycle) },
 };
 
 /* All errors are {"code": status, "message": text}. The API uses 429 for the client's own rate and
