@@ -10,7 +10,7 @@ enum { NEW_MS = 60000 };
 struct token {
 	struct token_source source;
 	struct oauth2_answer answer; /* access_token is NULL when there is none */
-	int64_t obtained_ms;
+	int64_t obtained_ms;         /* at the latest */
 	int64_t fresh_until_ms;
 	uint64_t version;    /* of the answer; 0 before the first */
 	bool accepted;       /* an answer has shown it to be good */
@@ -131,22 +131,34 @@ bool token_doubted(struct token *token, uint64_t version, int64_t now_ms)
 	return true;
 }
 
-void token_obtained(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms)
+static void take_over(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms)
 {
 	int64_t life_ms = answer_take->expires_s < 0 ? INT64_C(3600) * 1000 : answer_take->expires_s * 1000;
 	/* Renewed a little early: a minute, or a tenth of a short life. */
 	int64_t early_ms = life_ms / 10 < 60000 ? life_ms / 10 : 60000;
 
-	token->is_replacement = token->stale;
 	token->stale = token->accepted = false;
 	oauth2_answer_clear(&token->answer);
 	token->answer = *answer_take;
 	memset(answer_take, 0, sizeof *answer_take);
 	token->version++;
-	token->obtained_ms = now_ms;
 	token->fresh_until_ms = now_ms + life_ms - early_ms;
 	token->obtaining = false;
 	tell_waiters(token, NULL);
+}
+
+void token_obtained(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms)
+{
+	token->is_replacement = token->stale;
+	token->obtained_ms = now_ms;
+	take_over(token, answer_take, now_ms);
+}
+
+void token_found(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms)
+{
+	token->is_replacement = false;
+	token->obtained_ms = now_ms - NEW_MS;
+	take_over(token, answer_take, now_ms);
 }
 
 void token_failed(struct token *token, const struct error *error)

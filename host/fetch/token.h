@@ -1,5 +1,5 @@
 /* A token in memory: kept while it is fresh, obtained once for all who wait. Where it comes from is
- * the source's business (see grant.h; later also the store). */
+ * the source's business: see grant.h, and run/renewal.h for what is kept in the store. */
 #ifndef MUSTER_FETCH_TOKEN_H
 #define MUSTER_FETCH_TOKEN_H
 
@@ -11,8 +11,8 @@
 
 struct token;
 
-/* obtain() begins to get a new one; the source then calls token_obtained() or token_failed() once,
- * also from inside obtain(). abandon() tells it that the answer is no longer wanted. */
+/* obtain() begins to get a new one; the source then calls token_obtained(), token_found() or token_failed()
+ * once, also from inside obtain(). abandon() tells it that the answer is no longer wanted. */
 struct token_source {
 	void (*obtain)(void *context, struct token *token);
 	void (*abandon)(void *context);
@@ -44,8 +44,10 @@ bool token_refused(struct token *token, uint64_t version);
  * asking again brings a newer one. False: it is too new to be blamed. */
 bool token_doubted(struct token *token, uint64_t version, int64_t now_ms);
 
-/* The source's two answers. The scope and the text are taken over from the answer. */
+/* The source's answers. The scope and the text are taken over from the answer. One that was found was issued to
+ * another who asked, some time ago: refused by the provider, it is worth asking again. */
 void token_obtained(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms);
+void token_found(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms);
 void token_failed(struct token *token, const struct error *error);
 
 /* The scopes that were granted, as the provider put them; NULL when it has not said. */

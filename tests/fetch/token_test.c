@@ -408,6 +408,45 @@ START_TEST(a_refusal_of_a_new_one_is_final)
 }
 END_TEST
 
+/* Another process got it some time ago: refused, it says nothing of what the provider issues now. */
+START_TEST(a_refusal_of_a_found_one_is_not)
+{
+	struct oauth2_answer found = { .access_token = strdup("found"), .expires_s = 1000 };
+	struct token *token = make();
+	struct waiter a;
+
+	answer_at_once = true;
+	ask(token, &a, 0);
+	ck_assert(token_refused(token, 1));
+	answer_at_once = false;
+	ask(token, &a, 0);
+	token_found(token, &found, 0);
+	ck_assert_str_eq(a.text, "found");
+	ck_assert_ptr_null(found.access_token);
+	ck_assert(token_refused(token, 2));
+	ask(token, &a, 0);
+	give(token, "new", 1000, 0);
+	ck_assert(!token_refused(token, 3));
+	token_free(token);
+}
+END_TEST
+
+START_TEST(a_found_one_may_be_doubted_at_once)
+{
+	struct oauth2_answer found = { .access_token = strdup("found"), .expires_s = 1000 };
+	struct token *token = make();
+	struct waiter a;
+
+	ask(token, &a, 0);
+	token_found(token, &found, 0);
+	ck_assert(token_doubted(token, 1, 0));
+	ask(token, &a, 0);
+	give(token, "new", 1000, 0);
+	ck_assert(!token_doubted(token, 2, 0));
+	token_free(token);
+}
+END_TEST
+
 START_TEST(failures_reach_all_who_wait)
 {
 	struct token *token = make();
@@ -447,6 +486,8 @@ static Suite *suite(void)
 	tcase_add_test(c, answers_of_their_own_kind);
 	tcase_add_test(c, many_wait_for_one);
 	tcase_add_test(c, a_refusal_of_a_new_one_is_final);
+	tcase_add_test(c, a_refusal_of_a_found_one_is_not);
+	tcase_add_test(c, a_found_one_may_be_doubted_at_once);
 	tcase_add_test(c, failures_reach_all_who_wait);
 	suite_add_tcase(s, c);
 	return s;
