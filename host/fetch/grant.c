@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_LIMIT = 64 * 1024, REQUEST_LIMIT = 64 * 1024, DEADLINE_MS = 60000 };
+enum { ANSWER_LIMIT = 64 * 1024, REQUEST_LIMIT = 64 * 1024 };
 
 struct grant {
 	struct grant_request request;
@@ -147,7 +147,7 @@ static int start(struct grant *grant, struct error *error)
 			.hosts = grant->request.hosts,
 			.host_count = grant->request.host_count,
 			.use = GUARD_TOKEN,
-			.deadline_ms = deadline_ms < DEADLINE_MS ? deadline_ms : DEADLINE_MS,
+			.deadline_ms = deadline_ms < GRANT_DEADLINE_MS ? deadline_ms : GRANT_DEADLINE_MS,
 		};
 		result = transfer_start(&grant->transfer, grant->request.fetch, &request, &handlers, error);
 	}

@@ -13,6 +13,8 @@
 
 struct grant;
 
+enum { GRANT_DEADLINE_MS = 60000 }; /* no request takes longer */
+
 /* All borrowed until grant_free(). */
 struct grant_request {
 	struct fetch *fetch;

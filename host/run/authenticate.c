@@ -2,6 +2,7 @@
 
 #include "run/authenticate.h"
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "run/messages.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 
 /* What a hook may add to a token request, how many it may make, what it may tell. */
-enum { EXTRA_MAX = 32, TOKEN_REQUESTS_MAX = 16, PROBLEMS_MAX = 1000 };
+enum { EXTRA_MAX = 32, TOKEN_REQUESTS_MAX = 16, PROBLEMS_MAX = 1000, REPLY_LIMIT = 64 * 1024 };
 
 /* One token request: the tables' own, and what the hook added, as literal values. */
 struct request {
@@ -28,7 +29,13 @@ struct request {
 struct authenticate {
 	struct authenticate_options options;
 	struct process *process;
-	struct token *token; /* who waits */
+	void (*on_answer)(void *context, struct oauth2_answer *answer_take, const struct error *error);
+	void *context;
+	const char *refresh_token; /* or NULL */
+	struct authenticate_keeper keeper;
+	struct buffer body; /* the reply that is being kept */
+	int status;
+	bool sent;
 	struct request request;
 	struct oauth2_answer answer; /* the last token that was granted */
 	struct error denied;         /* why the last one was not */
@@ -46,21 +53,29 @@ static void request_clear(struct request *request)
 	memset(request, 0, sizeof *request);
 }
 
-static void stop(struct authenticate *authenticate)
+void authenticate_stop(struct authenticate *authenticate)
 {
 	process_free(authenticate->process);
 	authenticate->process = NULL;
 	request_clear(&authenticate->request);
 	oauth2_answer_clear(&authenticate->answer);
-	authenticate->token = NULL;
+	buffer_wipe(&authenticate->body);
+}
+
+/* Whoever hears it may free us. */
+static void tell(struct authenticate *authenticate, struct oauth2_answer *answer, const struct error *error)
+{
+	authenticate->on_answer(authenticate->context, answer, error);
+	oauth2_answer_clear(answer);
 }
 
 static void fail(struct authenticate *authenticate, const struct error *error)
 {
-	struct token *token = authenticate->token;
+	struct oauth2_answer none = { .access_token = NULL };
+	struct error kept = *error;
 
-	stop(authenticate);
-	token_failed(token, error);
+	authenticate_stop(authenticate);
+	tell(authenticate, &none, &kept);
 }
 
 /* Adds the hook's form members behind the auth's own places. A value is reached through a reference of its own,
@@ -106,17 +121,22 @@ static int add_extra(struct request *request, struct oauth2_request *oauth2, str
 }
 
 /* The token endpoint answered: the runner learns whether, not what. */
-static void on_answer(void *context, struct oauth2_answer *answer_take, const struct error *error)
+static void tell_runner(
+	struct authenticate *authenticate, struct oauth2_answer *answer_take, const struct error *error)
 {
-	struct authenticate *authenticate = context;
 	enum wire_type type = error ? WIRE_DENIED : WIRE_GRANTED;
 	struct error failure = { 0 };
 
-	oauth2_answer_clear(&authenticate->answer);
 	memset(&authenticate->denied, 0, sizeof authenticate->denied);
 	if (error) {
+		oauth2_answer_clear(&authenticate->answer);
 		authenticate->denied = *error;
 	} else {
+		if (!answer_take->refresh_token) {
+			answer_take->refresh_token = authenticate->answer.refresh_token;
+			authenticate->answer.refresh_token = NULL;
+		}
+		oauth2_answer_clear(&authenticate->answer);
 		authenticate->answer = *answer_take;
 		memset(answer_take, 0, sizeof *answer_take);
 	}
@@ -126,6 +146,53 @@ static void on_answer(void *context, struct oauth2_answer *answer_take, const st
 	}
 	process_flush(authenticate->process);
 	process_expect(authenticate->process, true);
+}
+
+static void on_kept(void *context, const struct error *failure)
+{
+	struct authenticate *authenticate = context;
+	const struct grant_reply reply = { authenticate->status,
+		authenticate->body.data ? authenticate->body.data : "", authenticate->body.length };
+	struct oauth2_answer answer = { .access_token = NULL };
+	struct error error = { 0 };
+	int result;
+
+	if (failure) {
+		fail(authenticate, failure);
+		return;
+	}
+	result = grant_read(&answer, authenticate->request.grant, &reply, &error);
+	buffer_wipe(&authenticate->body);
+	tell_runner(authenticate, &answer, result < 0 ? &error : NULL);
+	oauth2_answer_clear(&answer);
+}
+
+static void on_reply(void *context, const struct grant_reply *reply, const struct error *error)
+{
+	struct authenticate *authenticate = context;
+	struct error failure = { 0 };
+
+	authenticate->sent |= grant_was_sent(authenticate->request.grant);
+	if (error) {
+		tell_runner(authenticate, NULL, error);
+		return;
+	}
+	authenticate->status = reply->status;
+	if (buffer_append(&authenticate->body, reply->body, reply->length) < 0) {
+		(void)error_memory(&failure);
+		fail(authenticate, &failure);
+	} else if (authenticate->keeper.keep) {
+		authenticate->keeper.keep(authenticate->keeper.context, reply, on_kept, authenticate);
+	} else {
+		on_kept(authenticate, NULL);
+	}
+}
+
+/* A hook may renew more than once; what rotated is not sent again. */
+static const char *newest_refresh_token(const struct authenticate *authenticate)
+{
+	return authenticate->answer.refresh_token ? authenticate->answer.refresh_token
+						  : authenticate->refresh_token;
 }
 
 static int on_token_request(
@@ -141,11 +208,16 @@ static int on_token_request(
 		return -1;
 	authenticate->request.form = json_incref(json_object_get(message, "form"));
 	json_decref(message);
+	if (authenticate->refresh_token) {
+		request.oauth2.grant = OAUTH2_REFRESH_TOKEN;
+		request.oauth2.token = newest_refresh_token(authenticate);
+	}
 	if (add_extra(&authenticate->request, &request.oauth2, error) < 0 ||
 		grant_new(&authenticate->request.grant, &request, error) < 0)
 		return -1;
 	process_expect(authenticate->process, false);
-	return grant_ask(authenticate->request.grant, on_answer, authenticate, error);
+	buffer_wipe(&authenticate->body);
+	return grant_send(authenticate->request.grant, on_reply, authenticate, error);
 }
 
 static int on_problem(struct authenticate *authenticate, const struct wire_frame *frame, struct error *error)
@@ -174,7 +246,6 @@ static int on_frame(void *context, const struct wire_frame *frame, struct error 
 static void on_end(void *context, const struct error *error)
 {
 	struct authenticate *authenticate = context;
-	struct token *token = authenticate->token;
 	struct oauth2_answer answer = authenticate->answer;
 
 	if (error && error->code == ERROR_PLUGIN_FAULT && !authenticate->denied.code) {
@@ -193,8 +264,8 @@ static void on_end(void *context, const struct error *error)
 		fail(authenticate, &none);
 	} else {
 		memset(&authenticate->answer, 0, sizeof authenticate->answer);
-		stop(authenticate);
-		token_obtained(token, &answer, clock_now_ms());
+		authenticate_stop(authenticate);
+		tell(authenticate, &answer, NULL);
 	}
 }
 
@@ -209,9 +280,11 @@ static json_t *start_message(const struct authenticate_options *options)
 	return start;
 }
 
-static void obtain(void *context, struct token *token)
+void authenticate_ask(struct authenticate *authenticate, const char *refresh_token,
+	const struct authenticate_keeper *keeper,
+	void (*on_answer)(void *context, struct oauth2_answer *answer_take, const struct error *error),
+	void *context)
 {
-	struct authenticate *authenticate = context;
 	const struct authenticate_options *options = &authenticate->options;
 	struct process_handlers handlers = { on_frame, on_end, authenticate };
 	struct process_options process = { .provider = options->provider,
@@ -221,7 +294,11 @@ static void obtain(void *context, struct token *token)
 	struct error error = { 0 };
 	int result;
 
-	authenticate->token = token;
+	authenticate->on_answer = on_answer;
+	authenticate->context = context;
+	authenticate->refresh_token = refresh_token;
+	authenticate->keeper = keeper ? *keeper : (struct authenticate_keeper){ NULL, NULL };
+	authenticate->sent = false;
 	authenticate->requests = authenticate->told = 0;
 	memset(&authenticate->problems, 0, sizeof authenticate->problems);
 	memset(&authenticate->denied, 0, sizeof authenticate->denied);
@@ -236,9 +313,27 @@ static void obtain(void *context, struct token *token)
 		fail(authenticate, &error);
 }
 
+bool authenticate_was_sent(const struct authenticate *authenticate)
+{
+	return authenticate->sent;
+}
+
+static void to_token(void *context, struct oauth2_answer *answer_take, const struct error *error)
+{
+	if (error)
+		token_failed(context, error);
+	else
+		token_obtained(context, answer_take, clock_now_ms());
+}
+
+static void obtain(void *context, struct token *token)
+{
+	authenticate_ask(context, NULL, NULL, to_token, token);
+}
+
 static void abandon(void *context)
 {
-	stop(context);
+	authenticate_stop(context);
 }
 
 int authenticate_new(
@@ -249,6 +344,7 @@ int authenticate_new(
 	if (!authenticate)
 		return error_memory(error);
 	authenticate->options = *options;
+	buffer_init(&authenticate->body, REPLY_LIMIT);
 	*out = authenticate;
 	return 0;
 }
@@ -257,7 +353,7 @@ void authenticate_free(struct authenticate *authenticate)
 {
 	if (!authenticate)
 		return;
-	stop(authenticate);
+	authenticate_stop(authenticate);
 	free(authenticate);
 }
 
