@@ -112,6 +112,39 @@ int scopes_request(struct scopes *out, const struct manifest *manifest, const st
 	return 0;
 }
 
+bool scopes_is_enabled(const json_t *enabled, const char *action)
+{
+	size_t index;
+	const json_t *id;
+
+	if (!json_is_array(enabled))
+		return true;
+	json_array_foreach((json_t *)enabled, index, id)
+	{
+		if (json_is_string(id) && strcmp(json_string_value(id), action) == 0)
+			return true;
+	}
+	return false;
+}
+
+void scopes_request_enabled(struct scopes *out, const struct manifest *manifest,
+	const struct manifest_auth *auth, const json_t *enabled, const struct entries *fields)
+{
+	const struct manifest_field *field = scopes_field(auth);
+	const char *entered = field ? entries_text(fields, field->id) : NULL;
+
+	memset(out, 0, sizeof *out);
+	if (entered) {
+		add_list(out, manifest, entered, strlen(entered), ",");
+		return;
+	}
+	for (size_t i = 0; i < manifest->action_count; i++) {
+		const struct manifest_action *action = &manifest->actions[i];
+		if (strcmp(action->auth, auth->id) == 0 && scopes_is_enabled(enabled, action->id))
+			scopes_need(out, manifest, action);
+	}
+}
+
 int scopes_join(struct buffer *out, const struct scopes *scopes, const struct manifest *manifest,
 	const char *separator)
 {

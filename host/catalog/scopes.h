@@ -7,6 +7,7 @@
 #include "catalog/entries.h"
 #include "catalog/manifest.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,6 +27,14 @@ void scopes_need(
  * out is SCOPE_MISSING. fields are those of fields_check(). */
 int scopes_request(struct scopes *out, const struct manifest *manifest, const struct manifest_auth *auth,
 	const struct manifest_action *action, const struct entries *fields, struct error *error);
+
+/* The same for what a profile enables: ids of actions, of this auth and others; NULL or null is every action of this
+ * auth. */
+void scopes_request_enabled(struct scopes *out, const struct manifest *manifest,
+	const struct manifest_auth *auth, const json_t *enabled, const struct entries *fields);
+
+/* Is the action among those that a profile enables? */
+bool scopes_is_enabled(const json_t *enabled, const char *action);
 
 /* Appends the ids, separated. Returns 0, or -1 when the buffer is full. */
 int scopes_join(struct buffer *out, const struct scopes *scopes, const struct manifest *manifest,

@@ -26,15 +26,49 @@ struct connection {
 	struct token *token;
 };
 
+/* What an authorization code gave is all there is: without an account nothing brings another. */
+static void obtain_none(void *context, struct token *token)
+{
+	struct error error = { 0 };
+
+	(void)context;
+	(void)error_set(&error, ERROR_NEEDS_LINKING, "There is no token: a person has to consent first.");
+	token_failed(token, &error);
+}
+
+static void abandon_none(void *context)
+{
+	(void)context;
+}
+
+static int make_source(struct token_source *out, struct connection *c, struct error *error)
+{
+	const struct manifest_auth *auth = c->options.auth;
+
+	if (auth->authenticate) {
+		struct authenticate_options options = { .provider = c->options.provider,
+			.auth = auth,
+			.fields = c->options.fields,
+			.grant = connection_token_request(c),
+			.allow_partial_jail = c->options.allow_partial_jail };
+		if (authenticate_new(&c->authenticate, &options, error) < 0)
+			return -1;
+		*out = authenticate_source(c->authenticate);
+	} else if (auth->grant == GRANT_AUTHORIZATION_CODE) {
+		*out = (struct token_source){ .obtain = obtain_none, .abandon = abandon_none };
+	} else {
+		struct grant_request request = connection_token_request(c);
+		if (grant_new(&c->grant, &request, error) < 0)
+			return -1;
+		*out = grant_source(c->grant);
+	}
+	return 0;
+}
+
 /* The scopes are chosen, the token's source is made; nothing is sent yet. */
 static int make_token(struct connection *c, struct error *error)
 {
 	const struct manifest_auth *auth = c->options.auth;
-	struct grant_request request = { .fetch = c->options.fetch,
-		.url = &c->token_url,
-		.hosts = c->stated.hosts,
-		.host_count = c->stated.host_count,
-		.oauth2 = { .scope = c->scope } };
 	struct token_source source;
 
 	if (auth->grant == GRANT_STATIC)
@@ -42,22 +76,7 @@ static int make_token(struct connection *c, struct error *error)
 	if (url_parse(&c->token_url, auth->token_url, strlen(auth->token_url), ERROR_PLUGIN_REFUSED,
 		    "the auth's token_url", error) < 0)
 		return -1;
-	terms_for_tokens(&request.oauth2, &c->stated);
-	if (auth->authenticate) {
-		struct authenticate_options options = { .provider = c->options.provider,
-			.auth = auth,
-			.fields = c->options.fields,
-			.grant = request,
-			.allow_partial_jail = c->options.allow_partial_jail };
-		if (authenticate_new(&c->authenticate, &options, error) < 0)
-			return -1;
-		source = authenticate_source(c->authenticate);
-	} else {
-		if (grant_new(&c->grant, &request, error) < 0)
-			return -1;
-		source = grant_source(c->grant);
-	}
-	if (token_new(&c->token, &source, error) < 0)
+	if (make_source(&source, c, error) < 0 || token_new(&c->token, &source, error) < 0)
 		return -1;
 	c->terms.token = c->token;
 	return 0;
@@ -70,8 +89,11 @@ static int choose_scopes(struct connection *c, struct error *error)
 	struct buffer text = BUFFER_INIT(SCOPE_TEXT_MAX);
 	int result = -1;
 
-	if (scopes_request(&c->requested, manifest, options->auth, options->action, options->fields, error) <
-		0)
+	if (options->enabled)
+		scopes_request_enabled(
+			&c->requested, manifest, options->auth, options->enabled, options->fields);
+	else if (scopes_request(
+			 &c->requested, manifest, options->auth, options->action, options->fields, error) < 0)
 		goto out;
 	if (scopes_format(&text, &c->requested, manifest, options->auth, options->fields, error) < 0)
 		goto out;
@@ -126,19 +148,56 @@ const struct call_terms *connection_terms(const struct connection *connection)
 	return &connection->terms;
 }
 
+struct grant_request connection_token_request(const struct connection *c)
+{
+	struct grant_request request = { .fetch = c->options.fetch,
+		.url = &c->token_url,
+		.hosts = c->stated.hosts,
+		.host_count = c->stated.host_count,
+		.oauth2 = { .scope = c->scope } };
+
+	terms_for_tokens(&request.oauth2, &c->stated);
+	return request;
+}
+
+void connection_set_token(struct connection *c, struct oauth2_answer *answer_take)
+{
+	if (c->token)
+		token_obtained(c->token, answer_take, clock_now_ms());
+}
+
+const struct scopes *connection_requested(const struct connection *c)
+{
+	return &c->requested;
+}
+
+const char *connection_scope(const struct connection *c)
+{
+	return c->scope;
+}
+
+int connection_granted(struct scopes *out, bool *said, const struct connection *c, struct error *error)
+{
+	const struct connection_options *options = &c->options;
+	const char *text = c->token ? token_scope(c->token) : NULL;
+
+	*said = text && text[0];
+	return scopes_granted(
+		out, text, &c->requested, options->provider->manifest, options->auth, options->fields, error);
+}
+
 /* Compares the granted scopes with those that the action needs. */
 static int check_granted(struct connection *c, struct error *error)
 {
 	const struct connection_options *options = &c->options;
-	const struct manifest *manifest = options->provider->manifest;
 	struct scopes granted = { { 0 } };
+	bool said;
 
 	if (!options->action)
 		return 0;
-	if (scopes_granted(&granted, token_scope(c->token), &c->requested, manifest, options->auth,
-		    options->fields, error) < 0)
+	if (connection_granted(&granted, &said, c, error) < 0)
 		return -1;
-	return scopes_check(&granted, manifest, options->action, error);
+	return scopes_check(&granted, options->provider->manifest, options->action, error);
 }
 
 static void on_token(void *context, const char *text, uint64_t version, const struct error *error)

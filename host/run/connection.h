@@ -7,7 +7,9 @@
 #include "catalog/entries.h"
 #include "catalog/scopes.h"
 #include "fetch/call.h"
+#include "fetch/grant.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 
 struct connection;
@@ -28,7 +30,10 @@ struct connection_options {
 	const struct manifest_auth *auth;
 	const struct manifest_action *action; /* NULL: any request of the api command */
 	const struct entries *fields;         /* those of fields_check() */
-	bool allow_partial_jail;              /* for the auth's hook */
+	/* Of an account: the ids of the actions that its profile enables, or null: all. The scopes of all of them are
+	 * requested, since they share one token. NULL: no account, those of the action. */
+	const json_t *enabled;
+	bool allow_partial_jail; /* for the auth's hook */
 };
 
 /* Makes ready; sends nothing. SCOPE_MISSING when it is clear by now that the action's scope will not be
@@ -40,6 +45,20 @@ void connection_free(struct connection *connection);
 
 /* The terms for call_start(), as long as the connection lives. */
 const struct call_terms *connection_terms(const struct connection *connection);
+
+/* The auth's token request, for those who make one themselves; borrowed from the connection. */
+struct grant_request connection_token_request(const struct connection *connection);
+
+/* Gives it the token that such a request brought. */
+void connection_set_token(struct connection *connection, struct oauth2_answer *answer_take);
+
+/* The scopes that are asked for, as a set and as the auth sends them ("": not at all). */
+const struct scopes *connection_requested(const struct connection *connection);
+const char *connection_scope(const struct connection *connection);
+
+/* The scopes that came with the token; what the provider doesn't say counts as granted. *said is whether it did. */
+int connection_granted(
+	struct scopes *out, bool *said, const struct connection *connection, struct error *error);
 
 /* Gets the token and compares what was granted with what the action needs; then calls on_ready, with an error
  * or NULL, perhaps before it returns. Any number may wait. */
