@@ -58,11 +58,16 @@
 	X(STORE_FULL, "store_full", 12, OPERATOR, "Free some space; nothing was changed.") \
 	X(STORE_CORRUPT, "store_corrupt", 12, OPERATOR, "Put a backup in place with 'muster restore'.") \
 	X(STORE_TOO_NEW, "store_too_new", 12, OPERATOR, "Use the newer muster that wrote it.") \
+	X(STORE_FOREIGN, "store_foreign", 12, OPERATOR, \
+		"Name the right --data-dir, or move that file away.") \
+	X(STORE_EXPOSED, "store_exposed", 12, OPERATOR, \
+		"Give the data directory to the user who runs muster, and to nobody else.") \
 	X(STORE_FAILED, "store_failed", 12, OPERATOR, "Check the data directory and its disk.") \
 	X(KEY_MISSING, "key_missing", 12, OPERATOR, \
 		"Put the key back where it was; without it nothing opens.") \
 	X(KEY_WRONG, "key_wrong", 12, OPERATOR, "Give the key that this store was made with.") \
 	X(KEY_EXPOSED, "key_exposed", 12, OPERATOR, "Take the key file away from others: chmod 600.") \
+	X(KEY_MALFORMED, "key_malformed", 12, OPERATOR, "A key is 32 bytes in base64 or hexadecimal.") \
 	X(KEY_UNREADABLE, "key_unreadable", 12, OPERATOR, \
 		"Check where the key comes from: 'muster key show'.") \
 	X(AUDIT_BROKEN, "audit_broken", 12, OPERATOR, \
@@ -75,6 +80,8 @@
 	X(PROFILE_NOT_FOUND, "profile_not_found", 14, OPERATOR, "See 'muster profile list'.") \
 	X(ACCOUNT_NOT_FOUND, "account_not_found", 14, OPERATOR, "See 'muster account list'.") \
 	X(LINK_NOT_FOUND, "link_not_found", 14, OPERATOR, "Begin anew with 'muster link --start'.") \
+	X(BAD_NAME, "bad_name", 3, OPERATOR, \
+		"A name is of letters, digits, and . _ - after the first, and is no id.") \
 	X(NAME_TAKEN, "name_taken", 3, OPERATOR, "Choose another name.") \
 	X(RECORD_NOT_FOUND, "record_not_found", 14, CUSTOMER, "Check the id.") \
 	X(INTERRUPTED, "interrupted", 130, OPERATOR, "")

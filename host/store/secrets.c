@@ -3,6 +3,7 @@
 #include "store/secrets.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 void secrets_free_take(json_t *secrets)
@@ -13,4 +14,11 @@ void secrets_free_take(json_t *secrets)
 	json_object_foreach(secrets, id, value) if (json_is_string(value))
 		explicit_bzero((char *)(uintptr_t)json_string_value(value), json_string_length(value));
 	json_decref(secrets);
+}
+
+void secrets_text_free_take(char *text, size_t length)
+{
+	if (text)
+		explicit_bzero(text, length);
+	free(text);
 }

@@ -14,7 +14,8 @@
 struct store;
 
 enum {
-	STORE_ID_SIZE = 33,   /* an opaque id: 128 random bits in hex, and the end */
+	STORE_ID_SIZE = 33, /* an opaque id: 128 random bits in hex, and the end */
+	STORE_AUDIT_DAYS = 400,
 	STORE_NAME_SIZE = 64, /* a name and the end: [A-Za-z0-9][A-Za-z0-9._-]* */
 };
 
@@ -23,7 +24,15 @@ enum {
 	X(REFRESH_BEGUN, "refresh_begun")       /* it is on disk that the refresh token will be sent */ \
 	X(REFRESH_ANSWERED, "refresh_answered") /* the answer came, and is in memory only */ \
 	X(REFRESH_SEALED, "refresh_sealed")     /* the answer is on disk, sealed */ \
-	X(REFRESH_DONE, "refresh_done")         /* the token is in its row, the lease given back */
+	X(REFRESH_DONE, "refresh_done")         /* the token is in its row, the lease given back */ \
+	X(ROTATION_WRITTEN, "rotation_written") /* the new key is on disk beside the old one */ \
+	X(ROTATION_WRAPPED, "rotation_wrapped") /* every data key is wrapped anew, nothing is committed */ \
+	X(ROTATION_COMMITTED, \
+		"rotation_committed")     /* the database wants the new key, its file is the old one */ \
+	X(ROTATION_DONE, "rotation_done") /* the key file is in place */ \
+	X(MIGRATION_COPIED, "migration_copied") /* the copy is kept, nothing is changed */ \
+	X(MIGRATION_RAISED, "migration_raised") /* the tables are new, nothing is committed */ \
+	X(MIGRATION_DONE, "migration_done")
 
 #define STORE_SYMBOL(symbol, name) STORE_##symbol,
 enum store_point { STORE_POINTS(STORE_SYMBOL) STORE_POINT_COUNT };
@@ -37,6 +46,7 @@ struct store_options {
 	void (*on_point)(void *context, enum store_point point);
 	void *context;
 	int64_t (*now_ms)(void *context); /* wall clock, since 1970; NULL: the system's */
+	int64_t audit_keep_days; /* entries of the audit log; 0: STORE_AUDIT_DAYS, negative: for ever */
 };
 
 /* Opens, migrates and unlocks. The errors are those of ERROR_STORE_* and ERROR_KEY_*: each tells one cause and its
@@ -44,7 +54,11 @@ struct store_options {
 int store_open(struct store **out, const struct store_options *options, struct error *error);
 void store_close(struct store *store);
 
-/* For the caller's own messages. */
+/* The file, for the caller's own messages. */
 const char *store_path(const struct store *store);
+
+/* Removes what has had its time: entries of the audit log, links that nobody finished. store_open() does it once a
+ * day. */
+int store_prune(struct store *store, struct error *error);
 
 #endif

@@ -1,0 +1,241 @@
+#include "config.h"
+
+#include "store/links.h"
+
+#include "store/inside.h"
+#include "store/names.h"
+#include "store/secrets.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SELECT_LINK \
+	"SELECT id, profile, account, owner, fields, redirect, created_ms, expires_ms FROM pending_link "
+#define VERIFIER_FIELD "link.verifier"
+#define HASH_BYTES 32
+
+void pending_link_clear(struct pending_link *link)
+{
+	json_decref(link->fields);
+	*link = (struct pending_link){ .id = "" };
+}
+
+void links_free(struct pending_link *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		pending_link_clear(&list[i]);
+	free(list);
+}
+
+static void hash_state(unsigned char hash[HASH_BYTES], const char *state)
+{
+	(void)crypto_generichash(hash, HASH_BYTES, (const unsigned char *)state, strlen(state), NULL, 0);
+}
+
+static int read_row(struct pending_link *out, sqlite3_stmt *row, struct error *error)
+{
+	struct pending_link link = { .id = "" };
+
+	link.created_ms = sqlite3_column_int64(row, 6);
+	link.expires_ms = sqlite3_column_int64(row, 7);
+	if (query_text(link.id, sizeof link.id, row, 0, error) < 0 ||
+		query_text(link.profile, sizeof link.profile, row, 1, error) < 0 ||
+		query_text(link.account, sizeof link.account, row, 2, error) < 0 ||
+		query_text(link.owner, sizeof link.owner, row, 3, error) < 0 ||
+		query_json(&link.fields, row, 4, error) < 0 ||
+		query_text(link.redirect, sizeof link.redirect, row, 5, error) < 0) {
+		pending_link_clear(&link);
+		return -1;
+	}
+	*out = link;
+	return 0;
+}
+
+/* ---- Adding --------------------------------------------------------------------------------------- */
+
+static int put_sealed(struct store *store, const struct pending_link *link, const json_t *secrets,
+	const char *verifier, struct error *error)
+{
+	struct holder holder;
+	json_t *more = NULL;
+	int result;
+
+	if (holder_make(&holder, store, link->id, error) < 0)
+		return -1;
+	result = holder_put(store, &holder, secrets, error);
+	if (result == 0 && verifier) {
+		more = json_pack("{s:s}", VERIFIER_FIELD, verifier);
+		result = more ? holder_put(store, &holder, more, error) : error_memory(error);
+	}
+	secrets_free_take(more);
+	holder_clear(&holder);
+	return result;
+}
+
+static int insert(struct store *store, const struct pending_link *link, const json_t *secrets,
+	const char *state, const char *verifier, struct error *error)
+{
+	unsigned char hash[HASH_BYTES];
+	int64_t profiles;
+
+	hash_state(hash, state);
+	if (name_check(link->account, error) < 0 ||
+		query_number(&profiles, 0, store->db, "SELECT count(*) FROM profile WHERE id = ?",
+			BIND(bind_text(link->profile)), error) < 0)
+		return -1;
+	if (!profiles)
+		return error_set(error, ERROR_PROFILE_NOT_FOUND, "The profile of %s is not there any more.",
+			link->account);
+	if (query_run(store->db,
+		    "INSERT INTO pending_link (id, profile, account, owner, fields, redirect, state_hash, created_ms,"
+		    " expires_ms) VALUES (?, ?, ?, ?, coalesce(?, '{}'), ?, ?, ?, ?)",
+		    BIND(bind_text(link->id), bind_text(link->profile), bind_text(link->account),
+			    bind_text(link->owner), bind_json(link->fields), bind_text(link->redirect),
+			    bind_blob(hash, sizeof hash), bind_number(link->created_ms),
+			    bind_number(link->expires_ms)),
+		    error) < 0 ||
+		put_sealed(store, link, secrets, verifier, error) < 0)
+		return -1;
+	return audit_write(store, "link_started", link->id, link->account, NULL, error);
+}
+
+int links_add(struct pending_link *link, struct store *store, const json_t *secrets, const char *state,
+	const char *verifier, struct error *error)
+{
+	struct pending_link added = *link;
+
+	store_id(added.id);
+	added.created_ms = store_now_ms(store);
+	if (store_begin(store, error) < 0)
+		return -1;
+	if (store_end(store, insert(store, &added, secrets, state, verifier, error), error) < 0)
+		return -1;
+	*link = added;
+	return 0;
+}
+
+/* ---- Taking --------------------------------------------------------------------------------------- */
+
+static int check_expired(const struct store *store, const struct pending_link *link, struct error *error)
+{
+	time_t seconds = (time_t)(link->expires_ms / 1000);
+	char day[32] = "";
+	struct tm calendar;
+
+	if (store_now_ms(store) < link->expires_ms)
+		return 0;
+	if (gmtime_r(&seconds, &calendar))
+		(void)strftime(day, sizeof day, " on %Y-%m-%d", &calendar);
+	return error_set(error, ERROR_LINK_NOT_FOUND, "The link for %s has expired%s.", link->account, day);
+}
+
+/* Parts the verifier from the secrets that were entered. */
+static int part_verifier(char **verifier_new, json_t *secrets, struct error *error)
+{
+	const json_t *value = json_object_get(secrets, VERIFIER_FIELD);
+
+	*verifier_new = NULL;
+	if (!value)
+		return 0;
+	*verifier_new = strdup(json_string_value(value));
+	if (!*verifier_new)
+		return error_memory(error);
+	explicit_bzero((char *)(uintptr_t)json_string_value(value), json_string_length(value));
+	return json_object_del(secrets, VERIFIER_FIELD);
+}
+
+static int take(struct pending_link *link, json_t **secrets, struct store *store, const char *state,
+	struct error *error)
+{
+	unsigned char hash[HASH_BYTES];
+	sqlite3_stmt *row;
+	int result;
+
+	hash_state(hash, state);
+	if (query_open(&row, store->db, SELECT_LINK "WHERE state_hash = ?",
+		    BIND(bind_blob(hash, sizeof hash)), error) < 0)
+		return -1;
+	result = query_step(row, error);
+	if (result > 0)
+		result = read_row(link, row, error);
+	else if (result == 0)
+		result = error_set(error, ERROR_LINK_NOT_FOUND,
+			"No link waits for this URL: it was finished already, or never begun here.");
+	(void)sqlite3_finalize(row);
+	if (result < 0 || check_expired(store, link, error) < 0 ||
+		holder_secrets(secrets, store, link->id, error) < 0 ||
+		holder_destroy(store, link->id, error) < 0 ||
+		query_run(store->db, "DELETE FROM pending_link WHERE id = ?", BIND(bind_text(link->id)),
+			error) < 0)
+		return -1;
+	return audit_write(store, "link_finished", link->id, link->account, NULL, error);
+}
+
+int links_take(struct pending_link *out, json_t **secrets_new, char **verifier_new, struct store *store,
+	const char *state, struct error *error)
+{
+	struct pending_link link = { .id = "" };
+	json_t *secrets = NULL;
+	char *verifier = NULL;
+	int result;
+
+	if (store_begin(store, error) < 0)
+		return -1;
+	result = take(&link, &secrets, store, state, error);
+	if (result == 0)
+		result = part_verifier(&verifier, secrets, error);
+	if (store_end(store, result, error) < 0) {
+		secrets_text_free_take(verifier, verifier ? strlen(verifier) : 0);
+		secrets_free_take(secrets);
+		pending_link_clear(&link);
+		return -1;
+	}
+	*out = link;
+	*secrets_new = secrets;
+	*verifier_new = verifier;
+	return 0;
+}
+
+/* ---- Listing -------------------------------------------------------------------------------------- */
+
+static int append(struct pending_link **list, size_t *count, sqlite3_stmt *row, struct error *error)
+{
+	struct pending_link *more = reallocarray(*list, *count + 1, sizeof **list);
+
+	if (!more)
+		return error_memory(error);
+	*list = more;
+	if (read_row(&more[*count], row, error) < 0)
+		return -1;
+	++*count;
+	return 0;
+}
+
+int links_list(struct pending_link **out, size_t *count, struct store *store, struct error *error)
+{
+	struct pending_link *list = NULL;
+	sqlite3_stmt *rows = NULL;
+	size_t found = 0;
+	int result = -1;
+
+	if (store_begin_read(store, error) < 0)
+		return -1;
+	if (query_open(&rows, store->db, SELECT_LINK "WHERE expires_ms > ? ORDER BY created_ms, id",
+		    BIND(bind_number(store_now_ms(store))), error) == 0)
+		while ((result = query_step(rows, error)) > 0)
+			if (append(&list, &found, rows, error) < 0) {
+				result = -1;
+				break;
+			}
+	(void)sqlite3_finalize(rows);
+	if (store_end(store, result, error) < 0) {
+		links_free(list, found);
+		return -1;
+	}
+	*out = list;
+	*count = found;
+	return 0;
+}

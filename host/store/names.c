@@ -1,0 +1,58 @@
+#include "config.h"
+
+#include "store/names.h"
+
+#include "base/text.h"
+#include "store/query.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+int name_check(const char *name, struct error *error)
+{
+	size_t length = strlen(name);
+	char shown[STORE_NAME_SIZE + 16];
+
+	text_clean(shown, sizeof shown, name, length);
+	if (length == 0)
+		return error_set(error, ERROR_BAD_NAME, "The name is empty.");
+	if (length >= STORE_NAME_SIZE)
+		return error_set(error, ERROR_BAD_NAME, "The name %s… is longer than %d characters.", shown,
+			STORE_NAME_SIZE - 1);
+	if (!strchr(ALPHANUMERIC, name[0]) || strspn(name, ALPHANUMERIC "._-") != length)
+		return error_set(error, ERROR_BAD_NAME, "'%s' can't be a name.", shown);
+	if (length == STORE_ID_SIZE - 1 && strspn(name, "0123456789abcdef") == length)
+		return error_set(error, ERROR_BAD_NAME, "The name %s looks like an id.", name);
+	return 0;
+}
+
+int name_unknown(sqlite3 *db, enum error_code code, const char *what, const char *name, const char *sql,
+	struct error *error)
+{
+	char best[STORE_NAME_SIZE] = "";
+	char shown[STORE_NAME_SIZE + 16];
+	size_t least = 2 + strlen(name) / 3;
+	sqlite3_stmt *query;
+	int more;
+
+	if (query_open(&query, db, sql, BIND_NOTHING, error) < 0)
+		return -1;
+	while ((more = query_step(query, error)) > 0) {
+		const char *other = (const char *)sqlite3_column_text(query, 0);
+		size_t distance = other ? text_distance(name, other) : least;
+
+		if (distance >= least)
+			continue;
+		least = distance;
+		(void)snprintf(best, sizeof best, "%s", other);
+	}
+	(void)sqlite3_finalize(query);
+	if (more < 0)
+		return -1;
+	text_clean(shown, sizeof shown, name, strlen(name));
+	(void)error_set(error, code, "There is no %s '%s'.", what, shown);
+	return best[0] ? error_hint(error, "Did you mean %s?", best) : -1;
+}

@@ -1,0 +1,278 @@
+#include "config.h"
+
+#include "store/store.h"
+
+#include "store/copy.h"
+#include "store/inside.h"
+#include "store/master.h"
+#include "store/place.h"
+#include "store/schema.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BUSY_PATIENCE_MS 10000
+#define KEY_TRIES 3
+
+const char *store_path(const struct store *store)
+{
+	return store->path;
+}
+
+int64_t store_now_ms(const struct store *store)
+{
+	struct timespec now = { 0 };
+
+	if (store->options.now_ms)
+		return store->options.now_ms(store->options.context);
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void store_point(const struct store *store, enum store_point point)
+{
+	if (store->options.on_point)
+		store->options.on_point(store->options.context, point);
+}
+
+void store_id(char out[STORE_ID_SIZE])
+{
+	unsigned char bytes[(STORE_ID_SIZE - 1) / 2];
+
+	randombytes_buf(bytes, sizeof bytes);
+	(void)sodium_bin2hex(out, STORE_ID_SIZE, bytes, sizeof bytes);
+}
+
+/* ---- Transactions --------------------------------------------------------------------------------- */
+
+/* 1: the key in memory is not the database's any more. */
+static int look_around(struct store *store, struct error *error)
+{
+	sqlite3_stmt *query;
+	int result;
+
+	if (query_open(&query, store->db,
+		    "SELECT key_version, (SELECT user_version FROM pragma_user_version) FROM meta",
+		    BIND_NOTHING, error) < 0)
+		return -1;
+	result = query_step(query, error);
+	if (result == 0)
+		result = error_set(error, ERROR_STORE_CORRUPT, "%s is damaged: it has no key.", store->path);
+	else if (result > 0 && sqlite3_column_int64(query, 1) != SCHEMA_VERSION)
+		result = error_set(error, ERROR_STORE_TOO_NEW, "A newer muster has changed %s.", store->path);
+	else if (result > 0)
+		result = (uint64_t)sqlite3_column_int64(query, 0) != store->key->version;
+	(void)sqlite3_finalize(query);
+	return result;
+}
+
+static void roll_back(struct store *store)
+{
+	/* Some errors have done it already. */
+	if (!sqlite3_get_autocommit(store->db))
+		(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int begin(struct store *store, const char *how, struct error *error)
+{
+	int result = 1;
+
+	(void)pthread_mutex_lock(&store->mutex);
+	for (int tries = 0; result > 0; tries++) {
+		result = query_script(store->db, how, error);
+		if (result == 0)
+			result = look_around(store, error);
+		if (result == 0)
+			return 0;
+		roll_back(store);
+		if (result > 0 && tries == KEY_TRIES)
+			result = error_set(
+				error, ERROR_KEY_WRONG, "The key of %s changes all the time.", store->path);
+		if (result > 0 && master_fetch(store, error) < 0)
+			result = -1;
+	}
+	(void)pthread_mutex_unlock(&store->mutex);
+	return -1;
+}
+
+int store_begin(struct store *store, struct error *error)
+{
+	return begin(store, "BEGIN IMMEDIATE", error);
+}
+
+int store_begin_read(struct store *store, struct error *error)
+{
+	return begin(store, "BEGIN", error);
+}
+
+/* Pages that were overwritten with zeros still stand in the write-ahead log as they were: it is emptied. While
+ * another process reads, that has to wait for the next end of a transaction, or for the last one to close. */
+static void scrub(struct store *store)
+{
+	if (sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK)
+		store->scrub = false;
+}
+
+int store_end(struct store *store, int result, struct error *error)
+{
+	if (result == 0)
+		result = query_script(store->db, "COMMIT", error);
+	if (result != 0)
+		roll_back(store);
+	if (result == 0 && store->scrub)
+		scrub(store);
+	(void)pthread_mutex_unlock(&store->mutex);
+	return result == 0 ? 0 : -1;
+}
+
+/* ---- Opening -------------------------------------------------------------------------------------- */
+
+static int make_struct(struct store **out, const struct store_options *options, struct error *error)
+{
+	struct store *store = NULL;
+
+	if (sodium_init() < 0)
+		return error_set(error, ERROR_INTERNAL, "There are no random numbers to be had.");
+	store = calloc(1, sizeof *store);
+	if (!store)
+		return error_memory(error);
+	store->lock = -1;
+	store->options = *options;
+	store->options.folder = store->folder;
+	store->key = sodium_malloc(sizeof *store->key);
+	if (!store->key || pthread_mutex_init(&store->mutex, NULL) != 0) {
+		sodium_free(store->key);
+		free(store);
+		return error_memory(error);
+	}
+	*store->key = (struct master_key){ .version = 0 };
+	*out = store;
+	return 0;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	if (store->scrub)
+		scrub(store);
+	(void)sqlite3_close_v2(store->db);
+	if (store->lock >= 0)
+		(void)close(store->lock);
+	sodium_free(store->key);
+	(void)pthread_mutex_destroy(&store->mutex);
+	free(store);
+}
+
+static int open_file(struct store *store, struct error *error)
+{
+	if (copy_connect(&store->db, store->path, error) < 0)
+		return -1;
+	(void)sqlite3_busy_timeout(store->db, BUSY_PATIENCE_MS);
+	if (sqlite3_db_readonly(store->db, "main") == 1)
+		return error_set(error, ERROR_STORE_READ_ONLY, "%s can't be written.", store->path);
+	return 0;
+}
+
+/* Finds folder and file and judges them, and keeps them from being replaced. *there: is there anything in it? */
+static int find_file(
+	bool *there, struct store *store, const struct store_options *options, struct error *error)
+{
+	int folder = place_open(store->folder, sizeof store->folder, options->folder, options->create, error);
+	int result = -1;
+
+	if (folder < 0)
+		return -1;
+	(void)snprintf(store->path, sizeof store->path, "%.*s/" PLACE_FILE,
+		(int)(sizeof store->path - sizeof PLACE_FILE - 2), store->folder);
+	if (place_look(there, folder, store->folder, PLACE_FILE, false, error) < 0)
+		goto out;
+	if (!*there && !options->create) {
+		(void)error_set(error, ERROR_STORE_MISSING, "There is no store in %s.", store->folder);
+		goto out;
+	}
+	store->lock = place_lock(folder, store->folder, false, error);
+	if (store->lock < 0)
+		goto out;
+	result = place_look(there, folder, store->folder, PLACE_FILE, options->create, error);
+out:
+	(void)close(folder);
+	return result;
+}
+
+/* In one transaction: a copy of what is there, the tables, the key of a new one, the audit entry. */
+static int raise_tables(struct store *store, struct error *error)
+{
+	struct key_row row;
+	int64_t version;
+	int result = -1;
+
+	(void)pthread_mutex_lock(&store->mutex);
+	if (query_script(store->db, "BEGIN IMMEDIATE", error) < 0 ||
+		schema_read(&version, store->db, error) < 0)
+		goto out;
+	if (version == SCHEMA_VERSION) { /* somebody was faster */
+		result = 0;
+		goto out;
+	}
+	if (copy_before(store, version, error) < 0)
+		goto out;
+	store_point(store, STORE_MIGRATION_COPIED);
+	if (schema_raise(store->db, version, error) < 0)
+		goto out;
+	store_point(store, STORE_MIGRATION_RAISED);
+	result = key_row_read(&row, store->db, error);
+	if (result > 0)
+		result = master_make(store, error);
+	else if (result == 0)
+		result = master_fetch(store, error);
+	if (result == 0)
+		result = audit_begin(store, version, error);
+out:
+	result = store_end(store, result, error);
+	if (result == 0)
+		store_point(store, STORE_MIGRATION_DONE);
+	return result;
+}
+
+static int open_store(struct store *store, const struct store_options *options, struct error *error)
+{
+	int64_t version;
+	int64_t tables;
+	bool there;
+
+	if (find_file(&there, store, options, error) < 0 || open_file(store, error) < 0 ||
+		schema_read(&version, store->db, error) < 0 ||
+		query_number(
+			&tables, 0, store->db, "SELECT count(*) FROM sqlite_schema", BIND_NOTHING, error) < 0)
+		return -1;
+	if (tables == 0 && !options->create)
+		return error_set(error, ERROR_STORE_MISSING, "There is no store in %s.", store->folder);
+	if (query_script(store->db, "PRAGMA journal_mode = WAL", error) < 0)
+		return -1;
+	if (version < SCHEMA_VERSION && raise_tables(store, error) < 0)
+		return -1;
+	if (store->key->version == 0 && master_fetch(store, error) < 0)
+		return -1;
+	return prune_daily(store, error);
+}
+
+int store_open(struct store **out, const struct store_options *options, struct error *error)
+{
+	struct store *store = NULL;
+
+	if (make_struct(&store, options, error) < 0)
+		return -1;
+	if (open_store(store, options, error) < 0) {
+		store_close(store);
+		return -1;
+	}
+	*out = store;
+	return 0;
+}
