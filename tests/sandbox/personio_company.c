@@ -38,18 +38,16 @@ static int make_org_unit(json_t **out, const struct personio_view *view, uint64_
 		"Finance \\ Tax", "Compression", "Platform", "Inside Sales", "Marque", "Recruiting",
 		"Lohnbuchhaltung", "Data", "Legal" };
 	bool team = place >= PERSONIO_DEPARTMENTS;
-	json_t *made =
-		json_pack("{s:s, s:s, s:s, s:s?, s:s?}", "id", personio_id(&personio_org_units, place).text,
-			"type", team ? "team" : "department", "name", names[place], "abbreviation",
-			place % 3 ? NULL : "PP", "description", place % 4 ? NULL : "Founded in a garage");
+	json_t *parent =
+		place ? json_string(personio_id(&personio_org_units, parent_of(place)).text) : json_null();
 
-	if (made)
-		(void)json_object_set_new(made, "parent_id",
-			place ? json_string(personio_id(&personio_org_units, parent_of(place)).text)
-			      : json_null());
-	if (made && view->with_parents)
-		(void)json_object_set_new(made, "parent_chain", make_parents(place));
-	return personio_made(out, made);
+	return personio_made(out,
+		json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:o, s:s, s:o*}", "id",
+			personio_id(&personio_org_units, place).text, "type", team ? "team" : "department",
+			"name", names[place], "abbreviation", place % 3 ? NULL : "PP", "description",
+			place % 4 ? NULL : "Founded in a garage", "parent_id", parent, "create_time",
+			personio_time((PEOPLE_EPOCH - 900 + (int64_t)place) * DAY_S, "Z").text,
+			"parent_chain", view->with_parents ? make_parents(place) : NULL));
 }
 
 const struct personio_kind personio_org_units = {

@@ -411,7 +411,8 @@ static double pay_of(uint64_t number, uint64_t dice)
 	return number ? (double)(dice % 90000) / 100 : 2800 + (double)(dice % 420000) / 100;
 }
 
-/* The shape of an item is not published. Assumed: the members that creating one takes, with its id. */
+/* The shape of an item is not published. Assumed: the members that creating one takes, with its id, and the amount
+ * as an object, which is how clients read it. */
 static int make_compensation(json_t **out, const struct personio_view *view, uint64_t place)
 {
 	static const char *const currencies[] = { "EUR", "EUR", "CHF", "GBP" };
@@ -432,11 +433,11 @@ static int make_compensation(json_t **out, const struct personio_view *view, uin
 		return 0;
 	}
 	return personio_made(
-		out, json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:s}, s:o, s:s, s:s, s:s*, s:s?}", "id",
+		out, json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:o, s:s}, s:s, s:s*, s:s?}", "id",
 			     personio_id(&personio_compensations, place).text, "person", "id",
 			     personio_id(&personio_persons, owner).text, "type", "id",
 			     personio_id(&personio_compensation_types, number).text, "legal_entity", "id",
-			     personio_id(&personio_legal_entities, owner % 3).text, "value",
+			     personio_id(&personio_legal_entities, owner % 3).text, "amount", "value",
 			     personio_number(pay_of(number, dice)), "currency", currencies[owner % 4],
 			     "effective_from", personio_day(since).text, "interval",
 			     number == PERSONIO_COMPENSATIONS - 1 ? NULL : intervals[number ? dice % 4 : 0],
