@@ -15,6 +15,8 @@ static const char schema[] =
 	"\"id\":{\"type\":\"string\",\"minLength\":1},\"name\":{\"type\":[\"string\",\"null\"]},"
 	"\"born\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"},"
 	"\"seen\":{\"type\":\"string\",\"format\":\"date-time\"},"
+	"\"from\":{\"type\":\"string\",\"format\":\"date-time-local\"},"
+	"\"at\":{\"type\":[\"string\",\"null\"],\"format\":\"time-local\"},"
 	"\"state\":{\"type\":[\"string\",\"null\"],\"enum\":[\"on\",null,\"off\"]},"
 	"\"pay\":{\"type\":\"number\"},\"level\":{\"type\":\"integer\"},"
 	"\"custom_fields\":{\"type\":\"array\"},\"flag\":{\"type\":\"boolean\"}}}";
@@ -142,6 +144,11 @@ static const struct {
 	{ "{\"id\":\"1\",\"name\":\"x\",\"born\":\"2023-02-29\"}", "field born is not a date" },
 	{ "{\"id\":\"1\",\"name\":\"x\",\"born\":\"\"}", "field born is not a date" },
 	{ "{\"id\":\"1\",\"name\":\"x\",\"seen\":\"2023-02-28\"}", "field seen is not a date and time" },
+	{ "{\"id\":\"1\",\"name\":\"x\",\"from\":\"2023-02-28T08:00:00\",\"at\":\"08:00:00\"}", NULL },
+	{ "{\"id\":\"1\",\"name\":\"x\",\"at\":null}", NULL },
+	{ "{\"id\":\"1\",\"name\":\"x\",\"from\":\"2023-02-28T08:00:00Z\"}",
+		"field from is not a date and time without a zone" },
+	{ "{\"id\":\"1\",\"name\":\"x\",\"at\":\"8 am\"}", "field at is not a time of day" },
 	{ "{\"id\":\"1\",\"name\":\"x\",\"state\":\"On\"}", "field state holds a word" },
 	{ "{\"id\":\"1\",\"name\":\"x\",\"custom_fields\":{}}", "field custom_fields is not array" },
 	{ "{\"id\":\"1\",\"name\":\"x\",\"flag\":null}", "field flag is not boolean" },

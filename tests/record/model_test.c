@@ -22,16 +22,17 @@ static struct model *parse(const char *schema)
 
 START_TEST(a_schema_becomes_a_table)
 {
-	struct model *model = parse(
-		"{\"required\":[\"id\"],\"properties\":{"
-		"\"id\":{\"type\":\"string\",\"minLength\":1},"
-		"\"born\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"},"
-		"\"seen\":{\"type\":\"string\",\"format\":\"date-time\"},"
-		"\"state\":{\"type\":[\"string\",\"null\"],\"enum\":[\"on\",null,\"off\"]},"
-		"\"pay\":{\"type\":\"number\"},\"level\":{\"type\":\"integer\"},"
-		"\"any\":{\"format\":\"email\"},\"list\":{\"type\":[\"array\",\"object\",\"boolean\"]}}}");
+	struct model *model =
+		parse("{\"required\":[\"id\"],\"properties\":{"
+		      "\"id\":{\"type\":\"string\",\"minLength\":1},"
+		      "\"born\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"},"
+		      "\"seen\":{\"type\":\"string\",\"format\":\"date-time\"},"
+		      "\"state\":{\"type\":[\"string\",\"null\"],\"enum\":[\"on\",null,\"off\"]},"
+		      "\"pay\":{\"type\":\"number\"},\"level\":{\"type\":\"integer\"},"
+		      "\"any\":{\"format\":\"email\"},\"list\":{\"type\":[\"array\",\"object\",\"boolean\"]},"
+		      "\"from\":{\"format\":\"date-time-local\"},\"at\":{\"format\":\"time-local\"}}}");
 
-	ck_assert_uint_eq(model->count, 8);
+	ck_assert_uint_eq(model->count, 10);
 	const struct model_field *id = model_find(model, "id", 2);
 	ck_assert_ptr_eq(id, &model->fields[0]);
 	ck_assert(id->required && id->filled);
@@ -42,10 +43,16 @@ START_TEST(a_schema_becomes_a_table)
 	ck_assert_uint_eq(born->types, MODEL_STRING | MODEL_NULL);
 	ck_assert_int_eq(born->format, MODEL_DATE);
 	ck_assert_int_eq(model_find(model, "seen", 4)->format, MODEL_DATE_TIME);
+	ck_assert_int_eq(model_find(model, "from", 4)->format, MODEL_LOCAL_DATE_TIME);
+	ck_assert_int_eq(model_find(model, "at", 2)->format, MODEL_LOCAL_TIME);
+	ck_assert_int_eq(model_find(model, "any", 3)->format, MODEL_TEXT);
 
 	const struct model_field *state = model_find(model, "state", 5);
 	ck_assert_uint_eq(state->word_count, 2);
 	ck_assert_str_eq(state->words[1].text, "off");
+	ck_assert(model_field_has(state, "off", 3));
+	ck_assert(!model_field_has(state, "offer", 5) && !model_field_has(state, "of", 2));
+	ck_assert(!model_field_has(id, "", 0));
 	ck_assert_uint_eq(model_find(model, "pay", 3)->types, MODEL_NUMBER | MODEL_INTEGER);
 	ck_assert_uint_eq(model_find(model, "level", 5)->types, MODEL_INTEGER);
 	ck_assert_uint_eq(model_find(model, "any", 3)->types, 127);
@@ -194,6 +201,30 @@ START_TEST(times_are_checked)
 }
 END_TEST
 
+START_TEST(local_times_are_checked)
+{
+	static const char *const good[] = { "00:00:00", "23:59:59", "12:00:00.5", "09:30:00.123456789" };
+	static const char *const bad[] = { "", "9:30:00", "09:30", "24:00:00", "12:60:00", "12:00:60",
+		"12:00:00.", "12:00:00Z", "12:00:00.5Z", "12-00-00", "1a:00:00", "12:00:00+01:00" };
+	char text[64];
+
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		ck_assert_msg(date_is_local_time(good[i], strlen(good[i])), "%s", good[i]);
+		(void)snprintf(text, sizeof text, "2024-02-29T%s", good[i]);
+		ck_assert_msg(date_is_local_date_time(text, strlen(text)), "%s", text);
+		text[10] = ' ';
+		ck_assert(!date_is_local_date_time(text, strlen(text)));
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		ck_assert_msg(!date_is_local_time(bad[i], strlen(bad[i])), "%s", bad[i]);
+		(void)snprintf(text, sizeof text, "2024-02-29T%s", bad[i]);
+		ck_assert_msg(!date_is_local_date_time(text, strlen(text)), "%s", text);
+	}
+	ck_assert(!date_is_local_date_time("2023-02-29T12:00:00", 19));
+	ck_assert(!date_is_local_date_time("2024-02-29", 10));
+}
+END_TEST
+
 START_TEST(times_without_their_zone)
 {
 	static const struct {
@@ -249,6 +280,7 @@ static Suite *suite(void)
 	tcase_add_test(c, types_can_be_told);
 	tcase_add_test(c, dates_are_checked);
 	tcase_add_test(c, times_are_checked);
+	tcase_add_test(c, local_times_are_checked);
 	tcase_add_test(c, times_without_their_zone);
 	tcase_add_test(c, times_in_utc);
 	suite_add_tcase(s, c);
