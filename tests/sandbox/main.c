@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -45,6 +46,17 @@ static int watch_signals(int *out, struct error *error)
 	return error_set(error, ERROR_INTERNAL, "Signals can't be watched: %s.", strerror(errno));
 }
 
+/* Every connection is a descriptor, and a thousand clients may keep theirs open. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit); /* with fewer, some clients wait */
+	}
+}
+
 static void wait_for_end(int signals, bool until_eof)
 {
 	struct pollfd watched[] = {
@@ -72,6 +84,7 @@ static int run(const struct options *options, struct faults *faults, struct erro
 	int signals = -1;
 	int result = -1;
 
+	allow_descriptors();
 	if (watch_signals(&signals, error) < 0 || folder_open(&folder, options->dir, error) < 0 ||
 		ledger_open(&ledger, folder.ledger, error) < 0 ||
 		server_start(&server, options, faults, ledger, error) < 0 ||

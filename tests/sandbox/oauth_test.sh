@@ -142,9 +142,9 @@ is "one that there is" "$(control revoke=999) $(control revoke=x) $(control rota
 # --- Access tokens
 
 hero_sign_in
-control clock=899 >/dev/null
+control clock=840 >/dev/null
 is "an access token lives 15 minutes" "$(hero_get /api/v1/organisations)" 200
-control clock=1 >/dev/null
+control clock=60 >/dev/null
 is "and no longer" "$(hero_get /api/v1/organisations)" 401
 is "the refresh token does" "$(refresh "$hero_refresh")" 200
 hero_access=$(token_member access_token)

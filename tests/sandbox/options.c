@@ -53,6 +53,7 @@ static const struct option options[] = {
 
 static const char help_start[] =
 	"Usage: muster-sandbox [OPTION]…\n"
+	"       muster-sandbox consent yes|no|wrong-state URL\n"
 	"\n"
 	"Simulates the providers on 127.0.0.1, over TLS, with credentials made for the\n"
 	"occasion, until it is interrupted. 'muster sandbox -- COMMAND' runs a command\n"
@@ -87,6 +88,13 @@ static const char help_start[] =
 	"credentials; ledger.ndjson with a line for every request; and at last 'ready',\n"
 	"a JSON object with port, connect_to, ca_file and dir, which goes when the\n"
 	"sandbox does.\n"
+	"\n"
+	"While it runs, POST /.sandbox/control at any host of a provider takes a form\n"
+	"with clock=SECONDS (moves the time), expire=all (the provider's access tokens),\n"
+	"revoke=FAMILY (as the ledger numbers them), rotation=KIND.\n"
+	"\n"
+	"'consent' plays the person at the page where access is allowed: it opens URL,\n"
+	"allows or denies, follows a redirect to this machine, and prints any other.\n"
 	"\n"
 	"Faults, with the VALUE that they have unless one is given. FIRST and LAST say\n"
 	"which of the requests that they can meet are struck, counted from 1: without\n"

@@ -18,7 +18,7 @@
 
 #define HOSTS_MAX 16
 #define CERTIFICATE_LIFE_S (30 * 24 * 3600)
-#define CONNECTIONS_MAX 256
+#define CONNECTIONS_MAX 1024
 #define CONNECTION_MEMORY (512 << 10)
 
 struct server {
