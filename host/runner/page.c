@@ -4,6 +4,7 @@
 
 #include "record/escape.h"
 #include "record/reader.h"
+#include "runner/grid.h"
 #include "runner/paging.h"
 #include "runner/walk.h"
 
@@ -16,7 +17,11 @@ enum state {
 	STATE_BODY,     /* around the records */
 	STATE_ELEMENTS, /* in the list of records, between two */
 	STATE_RECORD,   /* in a record */
+	STATE_COLUMNS,  /* of a grid */
+	STATE_ROWS,     /* of a grid whose columns are known */
+	STATE_PASS,     /* the same, whose columns come later */
 	STATE_END,      /* after the body's value */
+	STATE_AGAIN,    /* in the rows that were passed */
 	STATE_WHOLE,
 	STATE_BROKEN,
 };
@@ -34,7 +39,10 @@ struct page {
 	struct map *map;
 	struct reader reader;
 	struct walk *walk;
-	size_t target; /* of the records */
+	size_t target;         /* of the records */
+	size_t columns_target; /* of a grid */
+	struct grid *grid;     /* or NULL */
+	struct reader *again;  /* for the rows that were passed */
 	enum state state;
 	bool found; /* the records */
 	uint64_t records;
@@ -60,6 +68,15 @@ static int add_clues(struct page *page, struct error *error)
 	return 0;
 }
 
+static int add_grid(struct page *page, struct error *error)
+{
+	if (page->action->result != MUSTER_GRID)
+		return 0;
+	if (grid_new(&page->grid, page->action, error) < 0)
+		return -1;
+	return walk_add(&page->columns_target, page->walk, page->action->columns, true, error);
+}
+
 int page_new(struct page **out, const struct muster_action *action, const struct map_options *options,
 	struct error *error)
 {
@@ -72,7 +89,7 @@ int page_new(struct page **out, const struct muster_action *action, const struct
 	reader_init(&page->reader, READER_RECORD_LIMIT);
 	if (walk_new(&page->walk, error) < 0 ||
 		walk_add(&page->target, page->walk, page->pointer, true, error) < 0 ||
-		add_clues(page, error) < 0 ||
+		add_grid(page, error) < 0 || add_clues(page, error) < 0 ||
 		map_new(&page->map, &action->map, action->key, options, error) < 0) {
 		page_free(page);
 		return -1;
@@ -88,6 +105,7 @@ void page_free(struct page *page)
 	for (uint32_t i = 0; page->clues && i < page->action->paging.count; i++)
 		buffer_clear(&page->clues[i].text);
 	free(page->clues);
+	grid_free(page->grid);
 	map_free(page->map);
 	walk_free(page->walk);
 	reader_clear(&page->reader);
@@ -104,10 +122,14 @@ void page_begin(struct page *page)
 	page->found = false;
 	page->records = 0;
 	reader_restart(&page->reader);
+	if (page->grid)
+		grid_begin(page->grid);
 }
 
 void page_feed(struct page *page, const char *bytes, size_t length, bool last)
 {
+	if (page->grid)
+		grid_keep(page->grid, bytes, length);
 	reader_feed(&page->reader, bytes, length, last);
 }
 
@@ -138,8 +160,21 @@ static int begin_records(struct page *page, enum reader_token token, struct erro
 		return wrong(page, page->pointer, object ? "is no object" : "is no list of records", error);
 	if (object)
 		begin_record(page);
+	else if (page->grid)
+		page->state = grid_rows(page->grid, &page->reader) ? STATE_ROWS : STATE_PASS;
 	else
 		page->state = STATE_ELEMENTS;
+	return 0;
+}
+
+/* The value at the columns pointer begins. */
+static int begin_columns(struct page *page, enum reader_token token, struct error *error)
+{
+	if (token == READER_NULL)
+		return 0;
+	if (token != READER_ARRAY)
+		return wrong(page, page->action->columns, "is no list of columns", error);
+	page->state = STATE_COLUMNS;
 	return 0;
 }
 
@@ -172,6 +207,8 @@ static int found(struct page *page, size_t target, enum reader_token token, stru
 
 	if (target == page->target)
 		return begin_records(page, token, error);
+	if (page->grid && target == page->columns_target)
+		return begin_columns(page, token, error);
 	for (uint32_t i = 0; i < paging->count; i++)
 		if (page->clues[i].target == target)
 			return take_clue(page, &page->clues[i], &paging->rows[i], token, error);
@@ -240,11 +277,52 @@ static int read_end(struct page *page, struct error *error)
 	case READER_MORE:
 		return 0;
 	case READER_END:
-		page->state = STATE_WHOLE;
-		return 0;
+		if (page->grid && grid_check(page->grid, error) < 0)
+			return -1;
+		page->again = page->grid ? grid_again(page->grid) : NULL;
+		page->state = page->again ? STATE_AGAIN : STATE_WHOLE;
+		return page->again != NULL;
 	default:
 		return reader_error(&page->reader, "the answer", error);
 	}
+}
+
+static int read_columns(struct page *page, struct error *error)
+{
+	enum grid_event event = grid_columns(page->grid, &page->reader, error);
+
+	if (event != GRID_END)
+		return event;
+	page->state = STATE_BODY;
+	return 1;
+}
+
+static int read_passed(struct page *page, struct error *error)
+{
+	switch (reader_skip(&page->reader)) {
+	case READER_MORE:
+		return 0;
+	case READER_ERROR:
+		return reader_error(&page->reader, "the answer", error);
+	default:
+		page->state = STATE_BODY;
+		return 1;
+	}
+}
+
+/* The next row: 1, and *got is true unless it was the last one before. */
+static int read_row(bool *got, struct map_record *out, struct page *page, struct error *error)
+{
+	struct reader *reader = page->state == STATE_AGAIN ? page->again : &page->reader;
+	enum grid_event event = grid_row(out, page->grid, page->map, reader, error);
+
+	*got = event == GRID_ROW;
+	if (event == GRID_ROW)
+		page->records++;
+	if (event != GRID_END)
+		return event;
+	page->state = page->state == STATE_AGAIN ? STATE_WHOLE : STATE_BODY;
+	return 1;
 }
 
 static int read_record(struct map_record *out, struct page *page, struct error *error)
@@ -261,6 +339,7 @@ static int read_record(struct map_record *out, struct page *page, struct error *
 
 int page_read(struct map_record *out, struct page *page, struct error *error)
 {
+	bool got = false;
 	int result = 1;
 
 	while (result > 0) {
@@ -279,6 +358,18 @@ int page_read(struct map_record *out, struct page *page, struct error *error)
 			if (result > 0)
 				return 1;
 			break;
+		case STATE_COLUMNS:
+			result = read_columns(page, error);
+			break;
+		case STATE_ROWS:
+		case STATE_AGAIN:
+			result = read_row(&got, out, page, error);
+			if (got)
+				return 1;
+			break;
+		case STATE_PASS:
+			result = read_passed(page, error);
+			break;
 		case STATE_END:
 			result = read_end(page, error);
 			break;
@@ -288,6 +379,8 @@ int page_read(struct map_record *out, struct page *page, struct error *error)
 			return error_set(error, ERROR_INTERNAL, "a page was read on after an error.");
 		}
 	}
+	if (result == 0 && page->grid)
+		result = grid_check(page->grid, error);
 	if (result < 0)
 		page->state = STATE_BROKEN;
 	return result;
@@ -301,7 +394,7 @@ enum page_next page_next(
 	for (uint32_t i = 0; i < page->action->paging.count; i++) {
 		const struct muster_paging *paging = &page->action->paging.rows[i];
 		const struct clue *clue = &page->clues[i];
-		if (!clue->seen && page->state != STATE_WHOLE)
+		if (!clue->seen && page->state != STATE_WHOLE && page->state != STATE_AGAIN)
 			return PAGE_NEXT_OPEN;
 		if (clue->text.length > 0) {
 			if ((paging->flags & MUSTER_STOP_WHEN_EMPTY) && page->records == 0)
