@@ -222,6 +222,17 @@ static void show_each(const struct manifest *manifest, const struct manifest_eac
 			(unsigned)each->count, unit, each->count == 1 ? "" : "s");
 }
 
+/* So that what is said of actions stands in a column, as in their table. */
+static int widest_id(const struct manifest *manifest)
+{
+	size_t widest = 0;
+
+	for (size_t i = 0; i < manifest->action_count; i++)
+		if (strlen(manifest->actions[i].id) > widest)
+			widest = strlen(manifest->actions[i].id);
+	return (int)widest;
+}
+
 /* What an action is repeated over. Actions, models and parameters have ids, which terminals don't obey. */
 static void show_iterations(const struct manifest *manifest)
 {
@@ -234,7 +245,7 @@ static void show_iterations(const struct manifest *manifest)
 			if (!any)
 				heading("Repeated");
 			any = true;
-			(void)printf("  %s  ", action->id);
+			(void)printf("  %-*s  ", widest_id(manifest), action->id);
 			show_each(manifest, &action->each[k]);
 		}
 	}
@@ -253,7 +264,8 @@ static void show_completions(const struct manifest *manifest)
 			if (!any)
 				heading("Completed");
 			any = true;
-			(void)printf("  %s  by %s:", action->id, action->completions[k].action);
+			(void)printf("  %-*s  by %s:", widest_id(manifest), action->id,
+				action->completions[k].action);
 			for (size_t f = 0; f < fields->count; f++)
 				(void)printf("%s %s", f ? "," : "", fields->items[f]);
 			(void)fputc('\n', stdout);

@@ -8,6 +8,9 @@ built=$top_builddir/plugins/.libs/culture_amp.so
 umask 022
 mkdir "$scratch/plugins"
 cp "$built" "$scratch/plugins/"
+for more in employment_hero personio; do
+  cp "$top_builddir/plugins/.libs/$more.so" "$scratch/plugins/"
+done
 MUSTER_PLUGIN_PATH=$scratch/plugins
 XDG_CACHE_HOME=$scratch/cache
 export MUSTER_PLUGIN_PATH XDG_CACHE_HOME
@@ -25,6 +28,20 @@ status 'show --json' 0 "$muster" show culture_amp --json
 like 'is the manifest' "$(out)" '^  "manifest": 1,$'
 status 'an unknown connector' 14 "$muster" show culture
 like 'the nearest is named' "$(err)" 'Do you mean culture_amp'
+
+status 'show, of one with consent' 0 "$muster" show employment_hero
+like 'the host of the consent' "$(out)" 'oauth\.employmenthero\.com, for tokens and consent'
+like 'the grant' "$(out)" 'Auth oauth: .*\(authorization code\)'
+like 'whose field it is' "$(out)" 'client_id .*required, of the profile'
+like 'the redirect URL' "$(out)" 'redirect_url .*redirect URL, of the profile'
+like 'how a field is found' "$(out)" 'organisation .*found by list_organisations'
+like 'over what it is repeated' "$(out)" 'list_bank_accounts +for each employee of list_employees, which gives id'
+like 'over which windows' "$(out)" 'list_unavailabilities +from start_date to end_date, at most 1 month at once'
+like 'a list' "$(out)" '\[status=…,…\]'
+status 'show, of one with two auths' 0 "$muster" show personio
+like 'which share their fields' "$(out)" '^  fields +v2$'
+like 'what completes an action' "$(out)" 'list_employees +by list_employments: job_title, '
+like 'a limit of some actions' "$(out)" 'by endpoint, only list_employees, '
 
 # --- guide
 
@@ -82,5 +99,22 @@ like 'which is what it says' "$(err)" '^hint: Check the name of the file'
 status 'a value file that is not there' 2 "$muster" validate culture_amp "client_id@$scratch/none"
 status 'a word that is no assignment' 2 "$muster" validate culture_amp client_id
 status 'an auth that is none' 2 "$muster" validate culture_amp --auth basic client_id=x
+
+# --- fields in their normal form
+
+status 'another spelling' 3 "$muster" validate personio client_id=abc "client_secret@$scratch/secret" \
+  'app_id=acme gmbh'
+like 'is told with the right one' "$(err)" 'app_id .*is spelled ACME_GMBH'
+like 'and how to enter it' "$(err)" '^hint: .*app_id=ACME_GMBH'
+status 'the right spelling' 0 "$muster" validate personio client_id=abc "client_secret@$scratch/secret" \
+  app_id=ACME_GMBH
+status 'a URL for an id' 0 "$muster" validate employment_hero client_id=abc "client_secret@$scratch/secret" \
+  organisation=https://secure.employmenthero.com/app/organisations/31837/dashboard
+status 'a URL of something else' 3 "$muster" validate employment_hero client_id=abc \
+  "client_secret@$scratch/secret" organisation=https://secure.employmenthero.com/app/31837/dashboard
+like 'is told' "$(err)" 'organisation is a URL without a part …/organisations/…'
+status 'a redirect URL that is none' 3 "$muster" validate employment_hero client_id=abc \
+  "client_secret@$scratch/secret" redirect_url=http://example.com/back
+like 'is told, too' "$(err)" 'redirect_url is http, which is allowed on 127'
 
 done_testing

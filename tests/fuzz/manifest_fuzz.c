@@ -28,6 +28,7 @@ static void use_auth(const struct manifest *manifest, const struct manifest_auth
 	struct scopes scopes = { 0 };
 	struct error error = { 0 };
 
+	require(manifest_fields_auth(manifest, auth)->fields == auth->fields);
 	for (size_t i = 0; i < auth->field_count; i++)
 		require(entries_set(&given, auth->fields[i].id, "people.read", 11, i % 2, &error) == 0);
 	(void)fields_check(&fields, &given, manifest, auth, &error);
@@ -37,6 +38,25 @@ static void use_auth(const struct manifest *manifest, const struct manifest_auth
 	entries_clear(&given);
 	entries_clear(&fields);
 	buffer_clear(&text);
+}
+
+/* What an action says of others leads somewhere. */
+static void use_action(const struct manifest *manifest, const struct manifest_action *action)
+{
+	require(manifest_auth(manifest, action->auth) != NULL);
+	for (size_t i = 0; i < action->each_count; i++) {
+		const struct manifest_each *each = &action->each[i];
+
+		require(manifest_parameter(action, each->to) != NULL);
+		require(each->over == EACH_RECORDS ? manifest_action(manifest, each->action) != NULL
+						   : manifest_parameter(action, each->from) != NULL);
+	}
+	for (size_t i = 0; i < action->completion_count; i++) {
+		const struct manifest_completion *completion = &action->completions[i];
+		const struct manifest_action *from = manifest_action(manifest, completion->action);
+
+		require(from && manifest_parameter(from, completion->parameter));
+	}
 }
 
 static void use_guide(const struct manifest *manifest)
@@ -71,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < manifest->auth_count; i++)
 		use_auth(manifest, &manifest->auths[i]);
 	for (size_t i = 0; i < manifest->action_count; i++)
-		require(manifest_auth(manifest, manifest->actions[i].auth) != NULL);
+		use_action(manifest, &manifest->actions[i]);
 	use_guide(manifest);
 	manifest_free(manifest);
 	return 0;
