@@ -24,6 +24,7 @@ const struct command *const command_table[] = {
 	&command_run,
 	&command_api,
 	&command_sandbox,
+	&command_audit,
 	&command_doctor,
 	&command_help,
 	NULL,

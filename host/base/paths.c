@@ -62,6 +62,11 @@ int paths_config_dir(char *out, size_t size)
 	return xdg_dir(out, size, "XDG_CONFIG_HOME", ".config", "muster");
 }
 
+int paths_data_dir(char *out, size_t size)
+{
+	return xdg_dir(out, size, "XDG_DATA_HOME", ".local/share", "muster");
+}
+
 int paths_user_plugin_dir(char *out, size_t size)
 {
 	return xdg_dir(out, size, "XDG_DATA_HOME", ".local/share", "muster/plugins/" MUSTER_ABI_TEXT);

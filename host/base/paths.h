@@ -16,6 +16,7 @@ const char *paths_plugin_dir(void);
  * is no home folder or the path is too long. The folder need not exist. */
 int paths_cache_dir(char *out, size_t size);
 int paths_config_dir(char *out, size_t size);
+int paths_data_dir(char *out, size_t size);
 int paths_user_plugin_dir(char *out, size_t size);
 
 /* folder/name. Returns 0, or -1 when it does not fit. */

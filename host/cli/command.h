@@ -27,6 +27,7 @@ extern const struct command command_validate;
 extern const struct command command_sandbox;
 extern const struct command command_run;
 extern const struct command command_api;
+extern const struct command command_audit;
 extern const struct command command_doctor;
 extern const struct command command_help;
 

@@ -26,6 +26,12 @@ struct option {
 		.help = "Look for connectors here first; several folders are parted by colons." }
 /* clang-format on */
 
+/* clang-format off */
+#define OPTION_DATA_DIR \
+	{ .name = "data-dir", .value = "DIR", \
+		.help = "Where profiles and accounts are kept, in place of MUSTER_DATA_DIR." }
+/* clang-format on */
+
 /* What was given: options as they came, and the words that are none. */
 struct arguments {
 	const struct option *options;

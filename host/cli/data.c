@@ -1,0 +1,48 @@
+#include "config.h"
+
+#include "cli/data.h"
+
+#include "base/paths.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *set(const char *variable)
+{
+	const char *text = getenv(variable);
+
+	return text && text[0] ? text : NULL;
+}
+
+int data_folder(char *out, size_t size, const struct arguments *arguments, struct error *error)
+{
+	const char *folder = arguments_text(arguments, "data-dir", NULL);
+	int length;
+
+	if (!folder)
+		folder = set("MUSTER_DATA_DIR");
+	if (!folder)
+		folder = set("STATE_DIRECTORY");
+	if (!folder) {
+		if (paths_data_dir(out, size) == 0)
+			return 0;
+		(void)error_set(error, ERROR_BAD_CONFIGURATION, "There is no home folder to keep data in.");
+		return error_hint(error, "Set MUSTER_DATA_DIR, or give --data-dir.");
+	}
+	length = snprintf(out, size, "%s", folder);
+	if (!folder[0] || length < 0 || (size_t)length >= size)
+		return error_set(error, ERROR_USAGE, "The data directory's name is empty or too long.");
+	return 0;
+}
+
+int data_open(struct store **out, const struct arguments *arguments, bool create, struct error *error)
+{
+	char folder[PATH_MAX];
+	const struct store_options options = { .folder = folder, .create = create };
+
+	if (data_folder(folder, sizeof folder, arguments, error) < 0)
+		return -1;
+	return store_open(out, &options, error);
+}

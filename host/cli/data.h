@@ -1,0 +1,18 @@
+/* Where the store is: --data-dir, MUSTER_DATA_DIR, systemd's $STATE_DIRECTORY, $XDG_DATA_HOME/muster. */
+#ifndef MUSTER_CLI_DATA_H
+#define MUSTER_CLI_DATA_H
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The data directory, absolute or as it was given. BAD_CONFIGURATION when there is no home folder. */
+int data_folder(char *out, size_t size, const struct arguments *arguments, struct error *error);
+
+/* Opens the store; create: makes it if there is none, else that is STORE_MISSING. store_close() it. */
+int data_open(struct store **out, const struct arguments *arguments, bool create, struct error *error);
+
+#endif
