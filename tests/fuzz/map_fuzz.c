@@ -37,6 +37,25 @@ static const struct muster_map rows[] = {
 	MUSTER_CUSTOM("c", "C", "/c"),
 	MUSTER_CUSTOM("d", "D \"d\"", "/id"),
 };
+static const struct muster_map kinds[] = {
+	MUSTER_NUMBER("id", "/id"),
+	MUSTER_ELEMENT("id", "/l", "/id", "a\"", "/a"),
+	MUSTER_ELEMENT("element", "/l", "/a/b", "1", ""),
+	MUSTER_EACH("list", "/l", elements),
+	MUSTER_CONSTANT("constant", "\"c\""),
+	MUSTER_AS_TEXT("text", "/t"),
+	MUSTER_BOOLEAN("boolean", "/b"),
+	MUSTER_DAY("day", "/at"),
+	MUSTER_LOCAL_TIME("local", "/at"),
+	MUSTER_INNER("inner", "/o", elements),
+	MUSTER_WORDS("word", "/o/w", words),
+	MUSTER_PARAMETER("word", "p"),
+};
+static const struct muster_map cells[] = {
+	MUSTER_ELEMENT("id", "/cells", "/column", "id", "/cell"),
+	MUSTER_EACH("list", "/cells", elements),
+	MUSTER_CONSTANT("id", "none"),
+};
 static const struct muster_paging paging[] = {
 	{ .from = "/n/a", .kind = MUSTER_NEXT_LINK },
 	{ .from = "/c", .to = "c", .kind = MUSTER_CURSOR },
@@ -51,6 +70,13 @@ static const struct muster_action actions[] = {
 		.result = MUSTER_OBJECT },
 	{ .records = "", .key = "id word", .map = ROWS(rows) },
 	{ .records = "", .key = "id", .map = ROWS(rows), .result = MUSTER_OBJECT },
+	{ .records = "/data", .key = "id word", .map = ROWS(kinds), .paging = ROWS(paging) },
+	{ .records = "/data",
+		.columns = "/k",
+		.key = "id",
+		.map = ROWS(cells),
+		.paging = ROWS(paging),
+		.result = MUSTER_GRID },
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
