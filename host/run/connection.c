@@ -6,13 +6,17 @@
 #include "base/clock.h"
 #include "fetch/grant.h"
 #include "run/authenticate.h"
+#include "run/renewal.h"
 #include "run/terms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCOPE_TEXT_MAX = 64 * 1024 };
+enum {
+	SCOPE_TEXT_MAX = 64 * 1024,
+	LEASE_SLACK_MS = 15000, /* for the store, before and after a token request */
+};
 
 struct connection {
 	struct connection_options options;
@@ -23,6 +27,7 @@ struct connection {
 	struct url token_url;
 	struct grant *grant;               /* the plain way to a token … */
 	struct authenticate *authenticate; /* … or the auth's hook */
+	struct renewal *renewal;           /* of an account: what they bring is kept in the store */
 	struct token *token;
 };
 
@@ -41,6 +46,32 @@ static void abandon_none(void *context)
 	(void)context;
 }
 
+static struct token_policy token_policy(const struct manifest_auth *auth)
+{
+	static const enum token_recovery recoveries[] = {
+		[RECOVERY_RETRY_ONCE] = TOKEN_RETRY_ONCE,
+		[RECOVERY_RETRY_WITHIN_GRACE] = TOKEN_RETRY_WITHIN_GRACE,
+		[RECOVERY_LINK_AGAIN] = TOKEN_LINK_AGAIN,
+	};
+
+	return (struct token_policy){ .recovery = recoveries[auth->recovery],
+		.grace_ms = (int64_t)auth->grace_seconds * 1000,
+		.lease_ms = GRANT_DEADLINE_MS + LEASE_SLACK_MS,
+		.renewable = auth->grant != GRANT_AUTHORIZATION_CODE };
+}
+
+static int make_renewal(struct connection *c, struct error *error)
+{
+	const struct renewal_options options = { .store = c->options.store,
+		.account = c->options.account->id,
+		.auth = c->options.auth->id,
+		.policy = token_policy(c->options.auth),
+		.grant = connection_token_request(c),
+		.authenticate = c->authenticate };
+
+	return renewal_new(&c->renewal, &options, error);
+}
+
 static int make_source(struct token_source *out, struct connection *c, struct error *error)
 {
 	const struct manifest_auth *auth = c->options.auth;
@@ -54,9 +85,14 @@ static int make_source(struct token_source *out, struct connection *c, struct er
 		if (authenticate_new(&c->authenticate, &options, error) < 0)
 			return -1;
 		*out = authenticate_source(c->authenticate);
-	} else if (auth->grant == GRANT_AUTHORIZATION_CODE) {
+	}
+	if (c->options.account) {
+		if (make_renewal(c, error) < 0)
+			return -1;
+		*out = renewal_source(c->renewal);
+	} else if (auth->grant == GRANT_AUTHORIZATION_CODE && !auth->authenticate) {
 		*out = (struct token_source){ .obtain = obtain_none, .abandon = abandon_none };
-	} else {
+	} else if (!auth->authenticate) {
 		struct grant_request request = connection_token_request(c);
 		if (grant_new(&c->grant, &request, error) < 0)
 			return -1;
@@ -109,6 +145,7 @@ int connection_new(struct connection **out, const struct connection_options *opt
 	const struct terms_options stated = { .manifest = options->provider->manifest,
 		.auth = options->auth,
 		.action = options->action,
+		.account = options->account ? options->account->id : NULL,
 		.fields = options->fields };
 	struct connection *c = calloc(1, sizeof *c);
 
@@ -136,11 +173,17 @@ void connection_free(struct connection *c)
 	if (!c)
 		return;
 	token_free(c->token);
+	renewal_free(c->renewal);
 	grant_free(c->grant);
 	authenticate_free(c->authenticate);
 	free(c->scope);
 	terms_clear(&c->stated);
 	free(c);
+}
+
+bool connection_is_busy(const struct connection *connection)
+{
+	return connection->renewal && renewal_is_busy(connection->renewal);
 }
 
 const struct call_terms *connection_terms(const struct connection *connection)
@@ -200,15 +243,25 @@ static int check_granted(struct connection *c, struct error *error)
 	return scopes_check(&granted, options->provider->manifest, options->action, error);
 }
 
+/* A token in the store may have been requested when the profile enabled fewer actions: another has more. */
+static bool is_outgrown(const struct connection *c, uint64_t version)
+{
+	return c->renewal && c->options.auth->grant != GRANT_AUTHORIZATION_CODE &&
+	       !renewal_issued(c->renewal) && token_refused(c->token, version);
+}
+
 static void on_token(void *context, const char *text, uint64_t version, const struct error *error)
 {
 	struct connection_waiter *waiter = context;
+	struct connection *c = waiter->connection;
 	struct error missing = { 0 };
 
-	(void)version;
-	if (text && check_granted(waiter->connection, &missing) < 0)
+	if (text && check_granted(c, &missing) < 0)
 		error = &missing;
-	waiter->on_ready(waiter->context, error);
+	if (error == &missing && missing.code == ERROR_SCOPE_MISSING && is_outgrown(c, version))
+		token_ask(c->token, &waiter->token, clock_now_ms());
+	else
+		waiter->on_ready(waiter->context, error);
 }
 
 void connection_prepare(struct connection_waiter *waiter, struct connection *c,

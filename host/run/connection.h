@@ -8,6 +8,7 @@
 #include "catalog/scopes.h"
 #include "fetch/call.h"
 #include "fetch/grant.h"
+#include "store/accounts.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -33,6 +34,10 @@ struct connection_options {
 	/* Of an account: the ids of the actions that its profile enables, or null: all. The scopes of all of them are
 	 * requested, since they share one token. NULL: no account, those of the action. */
 	const json_t *enabled;
+	/* The linked account whose fields these are, and the store that has its tokens: what is renewed is shared with
+	 * all who use the account, in whatever process. Both or neither. */
+	struct store *store;
+	const struct account *account;
 	bool allow_partial_jail; /* for the auth's hook */
 };
 
@@ -40,7 +45,12 @@ struct connection_options {
  * requested. */
 int connection_new(struct connection **out, const struct connection_options *options, struct error *error);
 
-/* Calls that still go on must be cancelled before. */
+/* Is a token being renewed that the store waits for? Better turn the loop until it is not, before connection_free():
+ * what is broken off leaves the account's refresh token in doubt. */
+bool connection_is_busy(const struct connection *connection);
+
+/* Calls that still go on must be cancelled before. With an account the loop must turn until it is empty before the
+ * store is closed. */
 void connection_free(struct connection *connection);
 
 /* The terms for call_start(), as long as the connection lives. */

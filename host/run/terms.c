@@ -93,24 +93,30 @@ static int copy_places(struct terms *terms, const struct manifest_auth *auth)
 	return 0;
 }
 
-/* What a limit is counted under. The client id tells apps apart, and here accounts too: without a store, one
- * set of credentials is one account. A limit of some actions is counted apart from one of all. */
+/* What a limit is counted under. The client id tells apps apart; accounts too, unless they are linked ones: one set
+ * of credentials is one account. A limit of some actions is counted apart from one of all. */
 static void limit_key(char *out, size_t size, const struct terms_options *options, size_t row)
 {
 	const struct manifest_limit *limit = &options->manifest->limits[row];
 	const char *provider = options->manifest->id;
 	const char *client = entries_text(options->fields, "client_id");
-	char some[32] = "";
+	char app[80], account[80], some[32] = "";
 
 	if (limit->actions.count > 0)
 		(void)snprintf(some, sizeof some, " limit %zu", row);
+	(void)snprintf(app, sizeof app, "client %.64s", client ? client : "-");
+	(void)snprintf(account, sizeof account, "%s", app);
+	if (options->account)
+		(void)snprintf(account, sizeof account, "account %.64s", options->account);
 	switch (limit->per) {
 	case LIMIT_ACCOUNT:
+		(void)snprintf(out, size, "%s %s%s", provider, account, some);
+		break;
 	case LIMIT_APP:
-		(void)snprintf(out, size, "%s client %.64s%s", provider, client ? client : "-", some);
+		(void)snprintf(out, size, "%s %s%s", provider, app, some);
 		break;
 	case LIMIT_ENDPOINT:
-		(void)snprintf(out, size, "%s client %.32s action %s", provider, client ? client : "-",
+		(void)snprintf(out, size, "%s %s action %s", provider, account,
 			options->action ? options->action->id : "api");
 		break;
 	case LIMIT_ADDRESS:

@@ -17,6 +17,7 @@ struct terms_options {
 	const struct manifest_auth *auth;
 	const struct manifest_action *action; /* NULL: any request; rows for single actions don't hold then */
 	const struct entries *fields;
+	const char *account; /* the id of a linked one, or NULL */
 };
 
 struct terms {
@@ -33,7 +34,7 @@ struct terms {
 	struct classify_row *errors;
 	size_t error_count;
 	char (*credential_names)[96];
-	char (*limit_keys)[192];
+	char (*limit_keys)[256];
 };
 
 /* The only error is OUT_OF_MEMORY; clear it also then. */
