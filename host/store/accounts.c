@@ -200,8 +200,6 @@ static int seal_text(struct sealed *out, const struct holder *holder, const char
 	return seal(out, holder, field, text, strlen(text), error);
 }
 
-/* The versions go on where those of an earlier link ended, so that whoever still holds its lease or token is told from
- * who holds the new. */
 static int put_token(struct store *store, const struct holder *holder, const struct account_token *token,
 	struct error *error)
 {
@@ -214,13 +212,10 @@ static int put_token(struct store *store, const struct holder *holder, const str
 		seal_text(&refresh, holder, token->auth, HOLDER_REFRESH, token->refresh_token, error) == 0 &&
 		seal_text(&scope, holder, token->auth, HOLDER_SCOPE, token->scope, error) == 0)
 		result = query_run(store->db,
-			"INSERT INTO token (account, auth, version, fence, lease_until_ms, access, refresh, scope,"
-			" expires_ms, begun_ms, begun_sent, answer, answer_status, retried)"
-			" VALUES (?1, ?2, 1, 1, 0, ?3, ?4, ?5, ?6, 0, 0, NULL, 0, 0)"
-			" ON CONFLICT (account, auth) DO UPDATE SET version = version + 1, fence = fence + 1,"
-			" lease_until_ms = 0, access = excluded.access, refresh = excluded.refresh,"
-			" scope = excluded.scope, expires_ms = excluded.expires_ms, begun_ms = 0, begun_sent = 0,"
-			" answer = NULL, answer_status = 0, retried = 0",
+			"INSERT INTO token (account, auth, version, fence, access, refresh, scope, expires_ms)"
+			" VALUES (?, ?, 1, 1, ?, ?, ?, ?)"
+			" ON CONFLICT (account, auth) DO UPDATE SET access = excluded.access,"
+			" refresh = excluded.refresh, scope = excluded.scope, expires_ms = excluded.expires_ms",
 			BIND(bind_text(holder->id), bind_text(token->auth),
 				bind_blob(access.bytes, access.length),
 				bind_blob(refresh.bytes, refresh.length),
@@ -232,7 +227,8 @@ static int put_token(struct store *store, const struct holder *holder, const str
 	return result;
 }
 
-/* Under a new data key nothing opens that was sealed before: tokens of auths that aren't linked again are gone. */
+/* Under a new data key nothing opens that was sealed before: tokens of auths that aren't linked again are gone. The
+ * fences go on, so that whoever still holds a lease or token of before is told from who holds the new. */
 static int put_sealed(struct store *store, const struct account *account, const json_t *secrets,
 	const struct account_token *tokens, size_t token_count, struct error *error)
 {
@@ -240,9 +236,9 @@ static int put_sealed(struct store *store, const struct account *account, const 
 	int result;
 
 	if (query_run(store->db,
-		    "UPDATE token SET version = version + 1, fence = fence + 1, lease_until_ms = 0, access = NULL,"
-		    " refresh = NULL, scope = NULL, expires_ms = 0, begun_ms = 0, begun_sent = 0, answer = NULL,"
-		    " answer_status = 0, retried = 0 WHERE account = ?",
+		    "UPDATE token SET fence = fence + 1, version = fence + 1, lease_until_ms = 0, access = NULL,"
+		    " refresh = NULL, scope = NULL, obtained_ms = 0, expires_ms = 0, begun_ms = 0, doubt_ms = 0,"
+		    " retried = 0, answer = NULL, answer_fence = 0, answer_status = 0 WHERE account = ?",
 		    BIND(bind_text(account->id)), error) < 0 ||
 		holder_make(&holder, store, account->id, error) < 0)
 		return -1;
