@@ -20,6 +20,7 @@ struct grid {
 	/* The row being read. */
 	bool in_row;
 	bool in_value;     /* an element of the row or of the columns */
+	uint64_t number;   /* from 1, over all bodies */
 	size_t cell_count; /* so far */
 	uint64_t row_at;   /* its byte in the body */
 	struct buffer record;
@@ -223,7 +224,9 @@ static enum grid_event begin_row(struct grid *grid, struct reader *reader, struc
 	grid->in_row = true;
 	grid->cell_count = 0;
 	grid->record.length = 0;
-	return buffer_append_text(&grid->record, "{\"cells\":[") < 0 ? too_long(grid, error) : GRID_ROW;
+	return buffer_format(&grid->record, "{\"row\":%" PRIu64 ",\"cells\":[", ++grid->number) < 0
+		       ? too_long(grid, error)
+		       : GRID_ROW;
 }
 
 static int add_cell(struct grid *grid, const char *text, size_t length)

@@ -1,5 +1,6 @@
-/* Rows of cells made records by their columns: {"cells":[{"column": …, "cell": …}, …]}. The columns may stand after
- * the rows: then the rows are passed, the body is kept, and they are read again at its end. */
+/* Rows of cells made records by their columns: {"row":1,"cells":[{"column": …, "cell": …}, …]}. Rows are numbered over
+ * all pages of a run, since nothing else may tell one from another. The columns may stand after the rows: then the
+ * rows are passed, the body is kept, and they are read again at its end. */
 #ifndef MUSTER_RUNNER_GRID_H
 #define MUSTER_RUNNER_GRID_H
 

@@ -20,6 +20,7 @@ static const struct muster_map cell_rows[] = { MUSTER_COPY("id", "/column/id"),
 static const struct muster_map rows[] = {
 	MUSTER_ELEMENT("id", "/cells", "/column/id", "person", "/cell"),
 	MUSTER_ELEMENT("name", "/cells", "/column/id", "name", "/cell/value"),
+	MUSTER_COPY("row", "/row"),
 	MUSTER_EACH("values", "/cells", cell_rows),
 };
 static const struct muster_paging paging[] = {
@@ -36,9 +37,9 @@ static const struct map_options plain;
 #define COLUMNS "\"columns\": [ {\"id\":\"person\"} , {\"id\":\"name\",\"x\":[1]}]"
 #define TWO "\"rows\":[ [7,{\"value\":\"Zo\\u00eb\"}] , [ \"8\" , null ]]"
 #define MAPPED \
-	"[\"7\"] {\"id\":\"7\",\"name\":\"Zo\\u00eb\",\"values\":[{\"id\":\"person\",\"value\":7},{\"id\":\"name\"," \
+	"[\"7\"] {\"id\":\"7\",\"name\":\"Zo\\u00eb\",\"row\":1,\"values\":[{\"id\":\"person\",\"value\":7},{\"id\":\"name\"," \
 	"\"value\":{\"value\":\"Zo\\u00eb\"}}]}\n" \
-	"[\"8\"] {\"id\":\"8\",\"values\":[{\"id\":\"person\",\"value\":\"8\"},{\"id\":\"name\",\"value\":null}]}\n"
+	"[\"8\"] {\"id\":\"8\",\"row\":2,\"values\":[{\"id\":\"person\",\"value\":\"8\"},{\"id\":\"name\",\"value\":null}]}\n"
 
 static const struct {
 	const char *body;
@@ -119,9 +120,30 @@ START_TEST(rows_may_stay_raw)
 
 	reading_init(&reading);
 	reading_all(&reading, &grid, &raw, body, strlen(body));
-	ck_assert_str_eq(reading.text.data, "[\"1\"] {\"cells\":[{\"column\":{\"id\":\"person\"},\"cell\":1},"
-					    "{\"column\":null,\"cell\":[2]}]}\n");
+	ck_assert_str_eq(reading.text.data,
+		"[\"1\"] {\"row\":1,\"cells\":[{\"column\":{\"id\":\"person\"},\"cell\":1},"
+		"{\"column\":null,\"cell\":[2]}]}\n");
 	reading_clear(&reading);
+}
+END_TEST
+
+START_TEST(rows_are_counted_over_all_pages)
+{
+	static const char *const pages[] = { "{\"data\":{" COLUMNS ",\"rows\":[[1,0],[2,0]]}}",
+		"{\"data\":{\"rows\":[[3,0]]," COLUMNS "}}" };
+	struct error error = { .code = ERROR_NONE };
+	struct page *page = NULL;
+	struct reading reading;
+
+	ck_assert_int_eq(page_new(&page, &grid, &plain, &error), 0);
+	for (int i = 0; i < 2; i++) {
+		reading_init(&reading);
+		reading_body(&reading, page, pages[i], strlen(pages[i]), (struct reading_cut){ 9, 9 });
+		ck_assert_int_eq(reading.result, 0);
+		ck_assert_ptr_nonnull(strstr(reading.text.data, i ? "\"row\":3," : "\"row\":2,"));
+		reading_clear(&reading);
+	}
+	page_free(page);
 }
 END_TEST
 
@@ -238,6 +260,7 @@ static Suite *make_suite(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, rows_become_records_or_errors, 0, (int)(sizeof bodies / sizeof bodies[0]));
 	tcase_add_test(tcase, rows_may_stay_raw);
+	tcase_add_test(tcase, rows_are_counted_over_all_pages);
 	tcase_add_test(tcase, what_must_be_kept_has_a_limit);
 	tcase_add_test(tcase, columns_and_rows_have_limits);
 	tcase_add_test(tcase, a_grid_needs_columns);
