@@ -95,7 +95,7 @@ static const char employee_certification[] =
 	"'status':<certification_status>,'reason':null}";
 
 static const char bank_account[] =
-	"{'id':<id>,<if asia>'currency':<currency>,<end><if no_asia>'account_name':<full>,<end>"
+	"{<if asia>'currency':<currency>,<end><if no_asia>'account_name':<full>,<end>"
 	"<if au>'account_type':'bank_account',<end>'account_number':<digits>,<if au>'bsb':'063000',<end>"
 	"'amount':<amount>,'primary_account':<primary>,'lock_level':null}";
 

@@ -101,7 +101,7 @@ done
 list "$p/work_locations" "id name country"
 list "$p/work_sites" "id name status roster_positions_count hr_positions address departments"
 p2=/api/v2/organisations/$organisation
-list "$p2/employees/$first/bank_accounts" "id account_name account_type account_number bsb amount primary_account \
+list "$p2/employees/$first/bank_accounts" "account_name account_type account_number bsb amount primary_account \
 lock_level"
 list "$p2/employees/$first/emergency_contacts" "id contact_name daytime_contact_number after_hours_no \
 after_mobile_no relationship contact_type address"

@@ -139,6 +139,18 @@ is "a family can be revoked" "$(control "revoke=$family") $(refresh "$hero_refre
 is "one that there is" "$(control revoke=999) $(control revoke=x) $(control rotation=x) $(control clock=x)" \
 	"400 400 400 400"
 
+control rotation=on >/dev/null
+hero_sign_in
+cat >"$scratch/at_once.sh" <<END
+exec curl -sS --max-time 60 --cacert "$sandbox_dir/ca.pem" --connect-to "$sandbox_map" -o /dev/null -w '%{http_code}\n' \\
+	-d "client_id=$hero_id" --data-urlencode 'client_secret=$hero_secret' -d grant_type=refresh_token \\
+	-d "refresh_token=$hero_refresh" "$hero_auth/token"
+END
+seq 12 | xargs -P 12 -n 1 sh "$scratch/at_once.sh" >"$scratch/statuses"
+is "of twelve at once one is first" "$(sort "$scratch/statuses" | uniq -c | awk '{print $1, $2}' | paste -sd ' ')" \
+	"1 200 11 400"
+is "and the ledger knows it" "$(grants '.[-12:]|map(.outcome)|sort|join(" ")')" "accepted$(printf ' reused%.0s' $(seq 11))"
+
 # --- Access tokens
 
 hero_sign_in
