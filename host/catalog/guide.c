@@ -50,7 +50,17 @@ static bool uses_auth(const struct choice *choice, const struct manifest_auth *a
 	return false;
 }
 
-/* The scopes that the chosen actions need; of those that this auth guides only, unless it is NULL. */
+/* Does linking an account for the chosen actions run this one, to find a field? */
+static bool finds_for(const struct choice *choice, const struct manifest_action *action)
+{
+	const struct manifest_auth *own = manifest_auth(choice->manifest, action->auth);
+
+	return manifest_finds(own, action->id) &&
+	       uses_auth(choice, manifest_fields_auth(choice->manifest, own));
+}
+
+/* The scopes that the chosen actions need, and those that link an account for them; of those that this auth
+ * guides only, unless it is NULL. */
 static struct scopes needed(const struct choice *choice, const struct manifest_auth *auth)
 {
 	struct scopes scopes = { 0 };
@@ -58,7 +68,8 @@ static struct scopes needed(const struct choice *choice, const struct manifest_a
 	for (size_t i = 0; i < choice->manifest->action_count; i++) {
 		const struct manifest_action *action = &choice->manifest->actions[i];
 
-		if (chosen(choice, action->id) && (!auth || guides(choice->manifest, auth, action)))
+		if ((chosen(choice, action->id) || finds_for(choice, action)) &&
+			(!auth || guides(choice->manifest, auth, action)))
 			scopes_need(&scopes, choice->manifest, action);
 	}
 	return scopes;

@@ -86,6 +86,14 @@ const struct manifest_auth *manifest_fields_auth(
 	return other ? other : auth;
 }
 
+bool manifest_finds(const struct manifest_auth *auth, const char *action)
+{
+	for (size_t i = 0; i < auth->field_count; i++)
+		if (auth->fields[i].found_by && strcmp(auth->fields[i].found_by, action) == 0)
+			return true;
+	return false;
+}
+
 bool manifest_applies(const struct manifest_texts *actions, const char *action)
 {
 	for (size_t i = 0; i < actions->count; i++)

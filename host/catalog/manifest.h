@@ -321,6 +321,9 @@ const struct manifest_parameter *manifest_parameter(const struct manifest_action
 const struct manifest_auth *manifest_fields_auth(
 	const struct manifest *manifest, const struct manifest_auth *auth);
 
+/* Does this action find one of the auth's fields? Then linking an account runs it, whatever is enabled. */
+bool manifest_finds(const struct manifest_auth *auth, const char *action);
+
 /* Is this one of the actions? No list is all of them. */
 bool manifest_applies(const struct manifest_texts *actions, const char *action);
 

@@ -140,7 +140,8 @@ void scopes_request_enabled(struct scopes *out, const struct manifest *manifest,
 	}
 	for (size_t i = 0; i < manifest->action_count; i++) {
 		const struct manifest_action *action = &manifest->actions[i];
-		if (strcmp(action->auth, auth->id) == 0 && scopes_is_enabled(enabled, action->id))
+		if (strcmp(action->auth, auth->id) == 0 &&
+			(scopes_is_enabled(enabled, action->id) || manifest_finds(auth, action->id)))
 			scopes_need(out, manifest, action);
 	}
 }

@@ -29,7 +29,7 @@ int scopes_request(struct scopes *out, const struct manifest *manifest, const st
 	const struct manifest_action *action, const struct entries *fields, struct error *error);
 
 /* The same for what a profile enables: ids of actions, of this auth and others; NULL or null is every action of this
- * auth. */
+ * auth. What finds the auth's fields is always enabled. */
 void scopes_request_enabled(struct scopes *out, const struct manifest *manifest,
 	const struct manifest_auth *auth, const json_t *enabled, const struct entries *fields);
 

@@ -5,6 +5,7 @@
 #include "catalog/fields.h"
 #include "catalog/guide.h"
 #include "catalog/redirect.h"
+#include "catalog/scopes.h"
 
 #include "check_main.h"
 #include "fixture.h"
@@ -579,6 +580,37 @@ START_TEST(who_has_anothers_fields_has_its_guide)
 }
 END_TEST
 
+/* The scopes of the guide for this action, and of a profile that enables it. */
+static void scopes_are(const char *id, const char *guided, const char *requested)
+{
+	const struct manifest_action *action = manifest_action(manifest, id);
+	struct buffer text = BUFFER_INIT(1000);
+	json_t *enabled = json_pack("[s]", id);
+	struct scopes scopes;
+	json_t *guide = NULL;
+	char *list;
+
+	ck_assert_int_eq(guide_make(&guide, manifest, &action, 1, &error), 0);
+	list = json_dumps(json_object_get(guide, "scopes"), JSON_COMPACT);
+	ck_assert_str_eq(list, guided);
+	scopes_request_enabled(&scopes, manifest, manifest_auth(manifest, action->auth), enabled, &given);
+	ck_assert_int_eq(scopes_join(&text, &scopes, manifest, " "), 0);
+	ck_assert_str_eq(buffer_text(&text), requested);
+	free(list);
+	json_decref(guide);
+	json_decref(enabled);
+	buffer_clear(&text);
+}
+
+START_TEST(what_finds_a_field_needs_its_scope)
+{
+	scopes_are("list_people", "[\"people.read\",\"companies.read\"]", "people.read companies.read");
+	scopes_are("list_absences", "[\"companies.read\"]", "companies.read");
+	scopes_are("get_report", "[\"companies.read\"]", "");
+	scopes_are("list_keys", "[]", "");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("catalog/account");
@@ -597,6 +629,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(c, each_value_of_a_list_is_checked, 0, sizeof lists / sizeof lists[0]);
 	tcase_add_test(c, a_path_has_its_default);
 	tcase_add_test(c, who_has_anothers_fields_has_its_guide);
+	tcase_add_test(c, what_finds_a_field_needs_its_scope);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -105,9 +105,21 @@ struct pair {
 	const struct manifest_action *actions[2];
 };
 
+/* An action by itself, and what finds the fields of its auth. */
+static bool one_needs(const struct manifest_action *action, const char *scope)
+{
+	const struct manifest_auth *auth = manifest_auth(manifest, action->auth);
+
+	for (size_t i = 0; i < auth->field_count; i++)
+		if (auth->fields[i].found_by &&
+			lists(&manifest_action(manifest, auth->fields[i].found_by)->scopes, scope))
+			return true;
+	return lists(&action->scopes, scope);
+}
+
 static bool needs(const struct pair *pair, const char *scope)
 {
-	return lists(&pair->actions[0]->scopes, scope) || lists(&pair->actions[1]->scopes, scope);
+	return one_needs(pair->actions[0], scope) || one_needs(pair->actions[1], scope);
 }
 
 static bool is_word(char c)
