@@ -289,7 +289,7 @@ static int verify_entry(struct chain *chain, sqlite3_stmt *query, struct error *
 	return 0;
 }
 
-static int verify(uint64_t *entries, struct store *store, struct error *error)
+int audit_verify_inside(uint64_t *entries, struct store *store, struct error *error)
 {
 	struct chain chain = { .number = 0 };
 	struct chain end = { .number = 0 };
@@ -324,5 +324,5 @@ int audit_verify(uint64_t *entries, struct store *store, struct error *error)
 {
 	if (store_begin_read(store, error) < 0)
 		return -1;
-	return store_end(store, verify(entries, store, error), error);
+	return store_end(store, audit_verify_inside(entries, store, error), error);
 }

@@ -17,7 +17,7 @@
 #define COPY_PREFIX PLACE_FILE ".v"
 #define BUSY_PATIENCE_MS 10000
 
-int copy_connect(sqlite3 **out, const char *path, struct error *error)
+int copy_connect(sqlite3 **out, const char *path, bool writable, struct error *error)
 {
 	/* A stolen or doctored file must not be able to do more than hold data (sqlite.org/security.html). */
 	static const char settings[] = "PRAGMA trusted_schema = OFF;"
@@ -39,6 +39,10 @@ int copy_connect(sqlite3 **out, const char *path, struct error *error)
 	(void)sqlite3_busy_timeout(db, BUSY_PATIENCE_MS);
 	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	if (writable && sqlite3_db_readonly(db, "main") == 1) {
+		(void)error_set(error, ERROR_STORE_READ_ONLY, "%s can't be written.", path);
+		goto failed;
+	}
 	if (query_script(db, settings, error) < 0)
 		goto failed;
 	*out = db;
@@ -71,12 +75,12 @@ static int copy_pages(sqlite3 *to, sqlite3 *from, struct error *error)
 static int file_error(const char *folder, const char *name, struct error *error)
 {
 	if (errno == EEXIST)
-		return error_set(error, ERROR_STORE_FAILED, "%s/%s is there already.", folder, name);
+		return error_set(error, ERROR_OUTPUT_FAILED, "%s/%s is there already.", folder, name);
 	return query_error_code(SQLITE_IOERR, errno, folder, strerror(errno), error);
 }
 
 /* The draft becomes the copy, durably. */
-static int settle(int folder, const char *draft, const char *name, bool replace)
+static int settle_draft(int folder, const char *draft, const char *name, bool replace)
 {
 	int fd = openat(folder, draft, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	int result;
@@ -116,11 +120,11 @@ int copy_write(sqlite3 *db, const char *folder, const char *name, bool replace, 
 		goto out;
 	}
 	drafted = true;
-	if (copy_connect(&to, path, error) < 0 || copy_pages(to, db, error) < 0)
+	if (copy_connect(&to, path, true, error) < 0 || copy_pages(to, db, error) < 0)
 		goto out;
 	(void)sqlite3_close_v2(to);
 	to = NULL;
-	if (settle(fd, draft, name, replace) < 0) {
+	if (settle_draft(fd, draft, name, replace) < 0) {
 		(void)file_error(folder, name, error);
 		goto out;
 	}
@@ -150,7 +154,7 @@ int copy_before(struct store *store, int64_t version, struct error *error)
 	if (tables == 0)
 		return 0;
 	(void)snprintf(name, sizeof name, COPY_PREFIX "%" PRId64, version);
-	if (copy_connect(&from, store->path, error) == 0)
+	if (copy_connect(&from, store->path, false, error) == 0)
 		result = copy_write(from, store->folder, name, true, error);
 	(void)sqlite3_close_v2(from);
 	return result;

@@ -60,6 +60,35 @@ int holder_open(struct holder *out, struct store *store, const char *id, struct 
 	return result;
 }
 
+int holder_next(struct holder *out, struct store *store, const char *after, struct error *error)
+{
+	char id[SEAL_HOLDER_SIZE];
+	sqlite3_stmt *query;
+	int result;
+
+	if (query_open(&query, store->db, "SELECT min(holder) FROM data_key WHERE holder > ?",
+		    BIND(bind_text(after)), error) < 0)
+		return -1;
+	result = query_step(query, error);
+	if (result > 0)
+		result = query_text(id, sizeof id, query, 0, error);
+	(void)sqlite3_finalize(query);
+	if (result < 0)
+		return -1;
+	return id[0] ? holder_open(out, store, id, error) : 1;
+}
+
+int holder_check_all(struct store *store, struct error *error)
+{
+	struct holder holder = { .id = "" };
+	int result;
+
+	while ((result = holder_next(&holder, store, holder.id, error)) == 0)
+		;
+	holder_clear(&holder);
+	return result < 0 ? -1 : 0;
+}
+
 int holder_destroy(struct store *store, const char *id, struct error *error)
 {
 	/* What was sealed under it goes by the foreign key. */

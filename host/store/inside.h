@@ -24,6 +24,13 @@ struct store {
 	bool scrub;             /* something was destroyed: it must not live on in the log of writes */
 };
 
+/* A store without a database; store_close() ends it. */
+int store_make(struct store **out, const struct store_options *options, struct error *error);
+
+/* In one transaction: keeps a copy if wanted, takes the tables to the newest version, finds or makes the key, writes
+ * the audit entry. */
+int store_raise(struct store *store, bool copy, struct error *error);
+
 /* ---- Transactions --------------------------------------------------------------------------------- */
 
 /* Locks the connection and begins to write (BEGIN IMMEDIATE), or to read. What another process did meanwhile is
@@ -31,7 +38,7 @@ struct store {
 int store_begin(struct store *store, struct error *error);
 int store_begin_read(struct store *store, struct error *error);
 
-/* Commits if result is 0, else rolls back; unlocks. Returns result, or -1 when committing failed. */
+/* Commits if result is 0 (unless that was done), else rolls back; unlocks. Returns result, or -1 when committing failed. */
 int store_end(struct store *store, int result, struct error *error);
 
 /* ---- Inside of one -------------------------------------------------------------------------------- */
@@ -48,6 +55,9 @@ int audit_write(struct store *store, const char *what, const char *subject, cons
 /* Inside of the transaction that raised the tables from that version: begins the log of a new store, and says that
  * the tables are new. */
 int audit_begin(struct store *store, int64_t version, struct error *error);
+
+/* audit_verify() inside of a transaction. */
+int audit_verify_inside(uint64_t *entries, struct store *store, struct error *error);
 
 /* Removes the entries that are older, and keeps the last removed hash. */
 int audit_prune(struct store *store, int64_t before_ms, struct error *error);
@@ -66,6 +76,12 @@ int holder_make(struct holder *out, struct store *store, const char *id, struct 
 
 /* Unwraps the data key. The caller ends with holder_clear(). */
 int holder_open(struct holder *out, struct store *store, const char *id, struct error *error);
+
+/* The next holder's data key, by id, after that one; 1 when there is none. For those who go through all of them. */
+int holder_next(struct holder *out, struct store *store, const char *after, struct error *error);
+
+/* Does every data key open? */
+int holder_check_all(struct store *store, struct error *error);
 
 /* Destroys the data key and all secrets sealed under it. */
 int holder_destroy(struct store *store, const char *id, struct error *error);

@@ -4,7 +4,7 @@
 
 #include "base/paths.h"
 #include "base/text.h"
-#include "store/place.h"
+#include "store/key_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define CREDENTIAL_NAME "muster-key"
-#define TEXT_MAX 1024 /* of a key or passphrase, with white space around it */
+#define TEXT_MAX 8192 /* of a passphrase, or a key and the store that it belongs to */
 
 _Static_assert(KEY_SALT_BYTES == crypto_pwhash_argon2id_SALTBYTES, "the salt");
 
@@ -71,9 +71,9 @@ static bool is_set(const char *variable)
 
 static int find_file(struct key_source *out, const char *folder, const char *name, struct error *error)
 {
-	if (paths_join(out->folder, sizeof out->folder, folder, "") < 0 ||
-		paths_join(out->path, sizeof out->path, folder, name) < 0)
+	if (paths_join(out->path, sizeof out->path, folder, name) < 0)
 		return error_set(error, ERROR_KEY_UNREADABLE, "The path of the key file is too long.");
+	(void)snprintf(out->folder, sizeof out->folder, "%s", folder);
 	return 0;
 }
 
@@ -166,19 +166,40 @@ static int derive(unsigned char key[SEAL_KEY_BYTES], const char *text, size_t le
 		(size_t)crypto_pwhash_MEMLIMIT_MODERATE >> 20);
 }
 
-/* From an open descriptor; kind says whether it is a key or a passphrase. */
-static int read_key(unsigned char key[SEAL_KEY_BYTES], int fd, enum key_kind kind, const char *what,
-	const unsigned char salt[KEY_SALT_BYTES], struct error *error)
+/* The line after the key. */
+static void take_owner(char *owner, const char *text, size_t length)
+{
+	size_t mark = strlen(KEY_OWNER_MARK);
+
+	if (length > mark && length - mark < PATH_MAX && memcmp(text, KEY_OWNER_MARK, mark) == 0) {
+		memcpy(owner, text + mark, length - mark);
+		owner[length - mark] = '\0';
+	}
+}
+
+/* From an open descriptor; kind says whether it is a key or a passphrase. owner may be NULL. */
+static int read_key(unsigned char key[SEAL_KEY_BYTES], char *owner, int fd, enum key_kind kind,
+	const char *what, const unsigned char salt[KEY_SALT_BYTES], struct error *error)
 {
 	char text[TEXT_MAX];
 	size_t length = 0;
 	int result = read_text(text, &length, fd, what, error);
 
-	if (result == 0 && kind == KEY_PASSPHRASE)
+	const char *end;
+
+	if (owner)
+		owner[0] = '\0';
+	if (result == 0 && kind == KEY_PASSPHRASE) {
 		result = derive(key, text, length, salt, error);
-	else if (result == 0 && decode(key, text, length) < 0)
+		goto out;
+	}
+	end = memchr(text, '\n', length);
+	if (end && owner)
+		take_owner(owner, end + 1, length - (size_t)(end + 1 - text));
+	if (result == 0 && decode(key, text, end ? (size_t)(end - text) : length) < 0)
 		result = error_set(error, ERROR_KEY_MALFORMED,
 			"%s is not 32 bytes in base64 or hexadecimal digits.", what);
+out:
 	sodium_memzero(text, sizeof text);
 	return result;
 }
@@ -201,8 +222,8 @@ static int judge_file(int fd, enum key_kind kind, const char *path, struct error
 }
 
 /* 1: there is no such file. */
-static int read_file(
-	unsigned char key[SEAL_KEY_BYTES], enum key_kind kind, const char *path, struct error *error)
+int key_read_file(unsigned char key[SEAL_KEY_BYTES], char *owner, enum key_kind kind, const char *path,
+	struct error *error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int result = -1;
@@ -213,7 +234,7 @@ static int read_file(
 		return error_set(
 			error, ERROR_KEY_UNREADABLE, "%s can't be opened: %s.", path, strerror(errno));
 	if (judge_file(fd, kind, path, error) == 0)
-		result = read_key(key, fd, kind, path, NULL, error);
+		result = read_key(key, owner, fd, kind, path, NULL, error);
 	(void)close(fd);
 	return result;
 }
@@ -224,11 +245,11 @@ int key_source_read(unsigned char key[SEAL_KEY_BYTES], const struct key_source *
 	int result;
 
 	if (source->kind == KEY_DESCRIPTOR)
-		return read_key(key, source->fd, source->kind, "The key of MUSTER_KEY_FD", salt, error);
+		return read_key(key, NULL, source->fd, source->kind, "The key of MUSTER_KEY_FD", salt, error);
 	if (source->kind == KEY_PASSPHRASE)
-		return read_key(
-			key, source->fd, source->kind, "The passphrase of MUSTER_PASSPHRASE_FD", salt, error);
-	result = read_file(key, source->kind, source->path, error);
+		return read_key(key, NULL, source->fd, source->kind, "The passphrase of MUSTER_PASSPHRASE_FD",
+			salt, error);
+	result = key_read_file(key, NULL, source->kind, source->path, error);
 	if (result > 0)
 		return error_set(error, ERROR_KEY_MISSING, "The key %s is missing.", source->path);
 	return result;
@@ -243,79 +264,8 @@ int key_source_read_new(unsigned char key[SEAL_KEY_BYTES], enum key_kind kind,
 		return 1;
 	if (read_descriptor_number(&fd, "MUSTER_NEW_KEY_FD", error) < 0)
 		return -1;
-	return read_key(key, fd, kind,
+	return read_key(key, NULL, fd, kind,
 		kind == KEY_PASSPHRASE ? "The passphrase of MUSTER_NEW_KEY_FD"
 				       : "The key of MUSTER_NEW_KEY_FD",
 		salt, error);
-}
-
-/* ---- The key file --------------------------------------------------------------------------------- */
-
-int key_file_read(unsigned char key[SEAL_KEY_BYTES], const struct key_source *source, const char *name,
-	struct error *error)
-{
-	char path[PATH_MAX];
-
-	if (paths_join(path, sizeof path, source->folder, name) < 0)
-		return 1;
-	return read_file(key, KEY_FILE, path, error);
-}
-
-int key_folder_open(const struct key_source *source, struct error *error)
-{
-	int fd = open(source->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_set(error, ERROR_KEY_UNREADABLE, "%s can't be opened: %s.", source->folder,
-			strerror(errno));
-	return fd;
-}
-
-/* Under another name first: whoever finds the key file finds it whole. */
-static int write_whole(int folder, const char *name, const unsigned char key[SEAL_KEY_BYTES])
-{
-	char text[sodium_base64_ENCODED_LEN(SEAL_KEY_BYTES, sodium_base64_VARIANT_ORIGINAL) + 1];
-	char draft[64];
-	size_t length;
-	int result;
-
-	(void)sodium_bin2base64(text, sizeof text, key, SEAL_KEY_BYTES, sodium_base64_VARIANT_ORIGINAL);
-	length = strlen(text);
-	text[length] = '\n';
-	(void)snprintf(draft, sizeof draft, ".key-%08x", randombytes_random());
-	result = place_write(folder, draft, text, length + 1);
-	if (result == 0) {
-		int kept;
-
-		result = linkat(folder, draft, folder, name, 0);
-		kept = errno;
-		(void)unlinkat(folder, draft, 0);
-		errno = kept;
-	}
-	if (result == 0)
-		result = fsync(folder);
-	sodium_memzero(text, sizeof text);
-	return result;
-}
-
-int key_file_make(const struct key_source *source, const char *name, const unsigned char key[SEAL_KEY_BYTES],
-	struct error *error)
-{
-	int result;
-	int folder;
-
-	if (paths_make_dir(source->folder) < 0)
-		return error_set(error, ERROR_KEY_UNREADABLE, "%s can't be made: %s.", source->folder,
-			strerror(errno));
-	folder = key_folder_open(source, error);
-	if (folder < 0)
-		return -1;
-	result = write_whole(folder, name, key);
-	if (result < 0 && errno == EEXIST)
-		result = 1;
-	else if (result < 0)
-		(void)error_set(error, ERROR_KEY_UNREADABLE, "A key can't be written into %s: %s.",
-			source->folder, strerror(errno));
-	(void)close(folder);
-	return result;
 }

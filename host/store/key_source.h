@@ -1,6 +1,6 @@
 /* Where the master key comes from, in this order: a systemd credential ($CREDENTIALS_DIRECTORY/muster-key), a
  * descriptor ($MUSTER_KEY_FD), a passphrase from a descriptor ($MUSTER_PASSPHRASE_FD), the key file
- * ($XDG_CONFIG_HOME/muster/key). A key is 32 bytes as base64 or hex. */
+ * ($XDG_CONFIG_HOME/muster/key). A key is a line of 32 bytes in base64 or hex. */
 #ifndef MUSTER_STORE_KEY_SOURCE_H
 #define MUSTER_STORE_KEY_SOURCE_H
 
@@ -12,7 +12,6 @@
 enum { KEY_SALT_BYTES = 16, KEY_FINGERPRINT_SIZE = 24 };
 
 #define KEY_FILE_NAME "key"
-#define KEY_FILE_NEW "key.new" /* while the key is being rotated */
 
 /* X(symbol, name) */
 #define KEY_KINDS(X) \
@@ -29,7 +28,7 @@ struct key_source {
 	enum key_kind kind;
 	int fd;                /* of a descriptor or passphrase; else -1 */
 	char folder[PATH_MAX]; /* of a file; else empty */
-	char path[PATH_MAX];
+	char path[PATH_MAX];   /* the file that the key was found in */
 };
 
 const char *key_kind_text(enum key_kind kind);
@@ -46,18 +45,6 @@ int key_source_read(unsigned char key[SEAL_KEY_BYTES], const struct key_source *
  * 1 when there is no such variable. */
 int key_source_read_new(unsigned char key[SEAL_KEY_BYTES], enum key_kind kind,
 	const unsigned char salt[KEY_SALT_BYTES], struct error *error);
-
-/* Reads another file of the key file's folder: 1 when it isn't there. */
-int key_file_read(unsigned char key[SEAL_KEY_BYTES], const struct key_source *source, const char *name,
-	struct error *error);
-
-/* Writes a key into a new file of that folder (which is made), whole or not at all, and has it on disk. One that is
- * there stays as it is: 1. */
-int key_file_make(const struct key_source *source, const char *name, const unsigned char key[SEAL_KEY_BYTES],
-	struct error *error);
-
-/* Opens that folder; the caller closes the descriptor. */
-int key_folder_open(const struct key_source *source, struct error *error);
 
 /* Tells keys apart and says nothing of the key: "1f2e-3d4c-5b6a-7988". */
 void key_fingerprint(char out[KEY_FINGERPRINT_SIZE], const unsigned char key[SEAL_KEY_BYTES]);

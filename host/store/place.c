@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define LOCK_FILE "store.lock"
-#define LOCK_PATIENCE_MS 5000
+#define LOCK_PATIENCE_MS 2000
 #define OTHERS_WRITE (S_IWGRP | S_IWOTH)
 #define OTHERS_ALL (S_IRWXG | S_IRWXO)
 

@@ -4,6 +4,7 @@
 
 #include "store/copy.h"
 #include "store/inside.h"
+#include "store/key_file.h"
 #include "store/master.h"
 #include "store/place.h"
 #include "store/schema.h"
@@ -17,7 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BUSY_PATIENCE_MS 10000
 #define KEY_TRIES 3
 
 const char *store_path(const struct store *store)
@@ -121,7 +121,7 @@ static void scrub(struct store *store)
 
 int store_end(struct store *store, int result, struct error *error)
 {
-	if (result == 0)
+	if (result == 0 && !sqlite3_get_autocommit(store->db))
 		result = query_script(store->db, "COMMIT", error);
 	if (result != 0)
 		roll_back(store);
@@ -133,7 +133,7 @@ int store_end(struct store *store, int result, struct error *error)
 
 /* ---- Opening -------------------------------------------------------------------------------------- */
 
-static int make_struct(struct store **out, const struct store_options *options, struct error *error)
+int store_make(struct store **out, const struct store_options *options, struct error *error)
 {
 	struct store *store = NULL;
 
@@ -170,16 +170,6 @@ void store_close(struct store *store)
 	free(store);
 }
 
-static int open_file(struct store *store, struct error *error)
-{
-	if (copy_connect(&store->db, store->path, error) < 0)
-		return -1;
-	(void)sqlite3_busy_timeout(store->db, BUSY_PATIENCE_MS);
-	if (sqlite3_db_readonly(store->db, "main") == 1)
-		return error_set(error, ERROR_STORE_READ_ONLY, "%s can't be written.", store->path);
-	return 0;
-}
-
 /* Finds folder and file and judges them, and keeps them from being replaced. *there: is there anything in it? */
 static int find_file(
 	bool *there, struct store *store, const struct store_options *options, struct error *error)
@@ -206,9 +196,9 @@ out:
 	return result;
 }
 
-/* In one transaction: a copy of what is there, the tables, the key of a new one, the audit entry. */
-static int raise_tables(struct store *store, struct error *error)
+int store_raise(struct store *store, bool copy, struct error *error)
 {
+	struct error none = { 0 };
 	struct key_row row;
 	int64_t version;
 	int result = -1;
@@ -221,14 +211,16 @@ static int raise_tables(struct store *store, struct error *error)
 		result = 0;
 		goto out;
 	}
-	if (copy_before(store, version, error) < 0)
+	if (copy && copy_before(store, version, error) < 0)
 		goto out;
 	store_point(store, STORE_MIGRATION_COPIED);
 	if (schema_raise(store->db, version, error) < 0)
 		goto out;
 	store_point(store, STORE_MIGRATION_RAISED);
-	result = key_row_read(&row, store->db, error);
-	if (result > 0)
+	result = key_row_read(&row, store->db, &none);
+	if (result < 0)
+		*error = none;
+	else if (result > 0)
 		result = master_make(store, error);
 	else if (result == 0)
 		result = master_fetch(store, error);
@@ -241,13 +233,24 @@ out:
 	return result;
 }
 
+/* A rotation that was cut off after the database had its new key. That key is found anyway, so who can't put it in
+ * place now may do so later. */
+static void settle_key(struct store *store)
+{
+	struct error unused = { 0 };
+
+	if (key_file_unsettled(&store->key->source, store->folder))
+		(void)master_settle(store, &unused);
+}
+
 static int open_store(struct store *store, const struct store_options *options, struct error *error)
 {
 	int64_t version;
 	int64_t tables;
 	bool there;
 
-	if (find_file(&there, store, options, error) < 0 || open_file(store, error) < 0 ||
+	if (find_file(&there, store, options, error) < 0 ||
+		copy_connect(&store->db, store->path, true, error) < 0 ||
 		schema_read(&version, store->db, error) < 0 ||
 		query_number(
 			&tables, 0, store->db, "SELECT count(*) FROM sqlite_schema", BIND_NOTHING, error) < 0)
@@ -256,10 +259,11 @@ static int open_store(struct store *store, const struct store_options *options, 
 		return error_set(error, ERROR_STORE_MISSING, "There is no store in %s.", store->folder);
 	if (query_script(store->db, "PRAGMA journal_mode = WAL", error) < 0)
 		return -1;
-	if (version < SCHEMA_VERSION && raise_tables(store, error) < 0)
+	if (version < SCHEMA_VERSION && store_raise(store, true, error) < 0)
 		return -1;
 	if (store->key->version == 0 && master_fetch(store, error) < 0)
 		return -1;
+	settle_key(store);
 	return prune_daily(store, error);
 }
 
@@ -267,7 +271,7 @@ int store_open(struct store **out, const struct store_options *options, struct e
 {
 	struct store *store = NULL;
 
-	if (make_struct(&store, options, error) < 0)
+	if (store_make(&store, options, error) < 0)
 		return -1;
 	if (open_store(store, options, error) < 0) {
 		store_close(store);
