@@ -127,16 +127,20 @@ static int read_form(struct token_form *out, struct answer *answer, const struct
 	} fields[] = { { "grant_type", &out->grant }, { "client_id", &out->id },
 		{ "client_secret", &out->secret } };
 	json_t *missing = json_array();
+	bool complete = true;
 
-	for (size_t i = 0; i < 3; i++) {
-		if (request_form(fields[i].value, request, fields[i].name) != 1)
-			(void)json_array_append_new(missing, json_string(fields[i].name));
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+		if (request_form(fields[i].value, request, fields[i].name) == 1)
+			continue;
+		complete = false;
+		personio_append(&missing, json_string(fields[i].name));
 	}
 	out->has_scope = request_form(&out->scope, request, "scope") == 1 && out->scope.length;
-	if (json_array_size(missing))
-		return refuse_token(answer, "invalid_request",
-			"The request has missing or invalid required parameters.",
-			json_pack("{s:o}", "missing_parameters", missing));
+	if (!complete)
+		return missing ? refuse_token(answer, "invalid_request",
+					 "The request has missing or invalid required parameters.",
+					 json_pack("{s:o}", "missing_parameters", missing))
+			       : -1;
 	json_decref(missing);
 	return 1;
 }
@@ -323,7 +327,6 @@ static int renew_v1(struct personio_auth *auth, struct simulation *simulation, c
 	struct buffer text = BUFFER_INIT(VALUE_LIMIT);
 	struct buffer header = BUFFER_INIT(VALUE_LIMIT);
 	struct token token;
-	uint64_t id;
 	int result = -1;
 
 	if (auth->v1_token && buffer_format(&header, "Bearer %s", auth->v1_token) == 0 &&
@@ -331,7 +334,8 @@ static int renew_v1(struct personio_auth *auth, struct simulation *simulation, c
 		tokens_check(&token, &simulation->tokens, simulation->provider->id, header.data) ==
 			TOKEN_GOOD) {
 		result = 0;
-	} else if (tokens_issue(&text, &id, &simulation->tokens, 0, simulation->provider->id, scopes) == 0) {
+	} else if (tokens_issue(&text, &auth->v1_id, &simulation->tokens, 0, simulation->provider->id,
+			   scopes) == 0) {
 		free(auth->v1_token);
 		auth->v1_token = buffer_take(&text);
 		auth->v1_end_s = timepiece_now_s(simulation->timepiece) + simulation->tokens.life_s;
@@ -356,13 +360,16 @@ static int give_v1(struct answer *answer, struct simulation *simulation, struct 
 	}
 	(void)snprintf(shown, sizeof shown, "%s", scopes[2] ? scopes + 3 : "");
 	with_spaces(shown);
+	memcpy(answer->scopes, scopes, length + 1);
 	(void)pthread_mutex_lock(&auth->lock);
-	if (renew_v1(auth, simulation, scopes) == 0)
+	if (renew_v1(auth, simulation, scopes) == 0) {
+		answer->token_id = auth->v1_id;
 		result = personio_answer_take(answer, 200, JSON_TYPE,
 			json_pack("{s:b, s:{s:s, s:I, s:s}}", "success", 1, "data", "token", auth->v1_token,
 				"expires_in",
 				(json_int_t)(auth->v1_end_s - timepiece_now_s(simulation->timepiece)),
 				"scope", shown));
+	}
 	(void)pthread_mutex_unlock(&auth->lock);
 	return result;
 }

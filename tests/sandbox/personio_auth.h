@@ -13,6 +13,7 @@
 struct personio_auth {
 	pthread_mutex_t lock;
 	char *v1_token; /* owned; the one that is stable for a day, or NULL */
+	uint64_t v1_id;
 	int64_t v1_end_s;
 	uint64_t *revoked; /* owned; ids of tokens */
 	size_t revoked_count;

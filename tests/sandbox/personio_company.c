@@ -219,11 +219,8 @@ static int make_row(json_t **out, const struct personio_view *view, uint64_t pla
 	json_t *row = json_array();
 
 	for (size_t i = 0; row && i < COLUMN_COUNT; i++) {
-		if ((columns[i].reports >> view->report & 1) &&
-			json_array_append_new(row, make_cell(i, place)) < 0) {
-			json_decref(row);
-			return -1;
-		}
+		if (columns[i].reports >> view->report & 1)
+			personio_append(&row, make_cell(i, place));
 	}
 	return personio_made(out, row);
 }

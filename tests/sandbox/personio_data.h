@@ -85,6 +85,15 @@ bool personio_report_is_flat(uint64_t report);
 /* The columns of a report, a new reference, or NULL without memory. */
 json_t *personio_report_columns(uint64_t report);
 
+/* Appends to a list and takes the item; a list that lacks it is no more: NULL. */
+static inline void personio_append(json_t **list, json_t *item)
+{
+	if (json_array_append_new(*list, item) == 0)
+		return;
+	json_decref(*list);
+	*list = NULL;
+}
+
 /* 1 and *out = made, or -1 when that is NULL: how every maker ends. */
 static inline int personio_made(json_t **out, json_t *made)
 {

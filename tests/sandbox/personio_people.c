@@ -105,10 +105,7 @@ static json_t *make_customs(const struct personio_view *view, uint64_t person)
 		one = json_pack("{s:s, s:s, s:o, s:s?, s:s*}", "id", key.text, "type", customs[i].type,
 			"value", custom_value(i, person), "global_id", customs[i].global_id, "label",
 			person % 3 ? customs[i].label : NULL);
-		if (json_array_append_new(list, one) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		personio_append(&list, one);
 	}
 	return list;
 }
@@ -120,7 +117,7 @@ static json_t *make_options(const struct custom *custom)
 		custom && (strcmp(custom->v1_type, "list") == 0 || strcmp(custom->v1_type, "tags") == 0);
 
 	for (size_t i = 0; closed && i < 3; i++)
-		(void)json_array_append_new(options, json_string(custom->values[i]));
+		personio_append(&options, json_string(custom->values[i]));
 	return options;
 }
 
@@ -171,10 +168,7 @@ static json_t *list_employments(uint64_t person)
 		struct personio_text id =
 			personio_id(&personio_employments, person * PERSONIO_EMPLOYMENTS + i);
 
-		if (json_array_append_new(list, json_pack("{s:s}", "id", id.text)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
+		personio_append(&list, json_pack("{s:s}", "id", id.text));
 	}
 	return list;
 }
@@ -286,14 +280,12 @@ static json_t *make_cost_centers(uint64_t person)
 
 static json_t *make_links(uint64_t person)
 {
-	json_t *links = json_pack("{s:{s:{s:s+}}}", "links", "person", "href", PERSONIO_URL "/v2/persons/",
-		personio_id(&personio_persons, person).text);
+	json_t *supervisor = person ? json_pack("{s:s+}", "href", PERSONIO_URL "/v2/persons/",
+					      personio_id(&personio_persons, person / REPORTS).text)
+				    : NULL;
 
-	if (person)
-		(void)json_object_set_new(json_object_get(links, "links"), "supervisor",
-			json_pack("{s:s+}", "href", PERSONIO_URL "/v2/persons/",
-				personio_id(&personio_persons, person / REPORTS).text));
-	return links;
+	return json_pack("{s:{s:{s:s+}, s:o*}}", "links", "person", "href", PERSONIO_URL "/v2/persons/",
+		personio_id(&personio_persons, person).text, "supervisor", supervisor);
 }
 
 /* What the person does and when. */

@@ -86,8 +86,7 @@ static json_t *list_applications(uint64_t candidate)
 	json_t *list = json_array();
 
 	for (uint64_t i = candidate; i < APPLICATIONS; i += CANDIDATES)
-		(void)json_array_append_new(
-			list, json_pack("{s:s}", "id", personio_id(&personio_applications, i).text));
+		personio_append(&list, json_pack("{s:s}", "id", personio_id(&personio_applications, i).text));
 	return list;
 }
 

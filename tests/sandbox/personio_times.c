@@ -168,26 +168,28 @@ static int make_attendance(json_t **out, const struct personio_view *view, uint6
 	const struct stretch *stretch = &stretches[place % PERSONIO_ATTENDANCES];
 	int64_t day = PEOPLE_EPOCH + 880 + (int64_t)(people_dice(owner, 86) % 100);
 	int64_t changed = day * DAY_S + (stretch->end ? stretch->end : stretch->start);
-	json_t *made;
+	json_t *project = json_null();
+	json_t *end = NULL;
 
 	(void)view;
 	if ((place % PERSONIO_ATTENDANCES) >= 3 && people_dice(place, 87) % 3)
 		return 0;
-	made = json_pack("{s:s, s:s, s:{s:s}, s:{s:s}, s:{s:s}, s:s, s:s?, s:o, s:b, s:b, s:b, s:s, s:s}",
-		"id", personio_id(&personio_attendance_periods, place).text, "type", stretch->type, "person",
-		"id", personio_id(&personio_persons, owner).text, "approval", "status",
-		statuses[people_dice(place, 88) % 4], "start", "date_time",
-		personio_time(day * DAY_S + stretch->start, "").text, "attribution_date",
-		personio_day(day + stretch->start / DAY_S).text, "comment", place % 3 ? NULL : "Schicht A/B",
-		"project",
-		place % 2 ? json_pack("{s:s}", "id", personio_id(&personio_projects, place % 5).text)
-			  : json_null(),
-		"is_auto_generated", 0, "is_holiday", place % 41 == 0, "is_on_time_off", 0, "created_at",
-		personio_time(changed, "Z").text, "updated_at", personio_time(changed + 60, "Z").text);
-	if (made && stretch->end)
-		(void)json_object_set_new(made, "end",
-			json_pack("{s:s}", "date_time", personio_time(day * DAY_S + stretch->end, "").text));
-	return personio_made(out, made);
+	if (place % 2)
+		project = json_pack("{s:s}", "id", personio_id(&personio_projects, place % 5).text);
+	if (stretch->end)
+		end = json_pack("{s:s}", "date_time", personio_time(day * DAY_S + stretch->end, "").text);
+	return personio_made(out,
+		json_pack(
+			"{s:s, s:s, s:{s:s}, s:{s:s}, s:{s:s}, s:o*, s:s, s:s?, s:o, s:b, s:b, s:b, s:s, s:s}",
+			"id", personio_id(&personio_attendance_periods, place).text, "type", stretch->type,
+			"person", "id", personio_id(&personio_persons, owner).text, "approval", "status",
+			statuses[people_dice(place, 88) % 4], "start", "date_time",
+			personio_time(day * DAY_S + stretch->start, "").text, "end", end, "attribution_date",
+			personio_day(day + stretch->start / DAY_S).text, "comment",
+			place % 3 ? NULL : "Schicht A/B", "project", project, "is_auto_generated", 0,
+			"is_holiday", place % 41 == 0, "is_on_time_off", 0, "created_at",
+			personio_time(changed, "Z").text, "updated_at",
+			personio_time(changed + 60, "Z").text));
 }
 
 const struct personio_kind personio_attendance_periods = {

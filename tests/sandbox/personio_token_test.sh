@@ -10,6 +10,7 @@ is "a company name is among them" "$(jq -r .app_id "$sandbox_dir/personio.json")
 
 is "the right credentials are answered" "$(ask_token)" 200
 is "with the members of the example" "$(body 'keys|join(" ")')" "access_token expires_in scope token_type"
+like "a token is recognised at sight, too" "$(body .access_token)" '^papi-'
 is "for a day" "$(body .expires_in)" 86400
 is "with all rights" "$(body '.scope|split(" ")|length')" 12
 is "or with those that were asked for" \
@@ -56,6 +57,8 @@ is "but it has to be named" "$(send /v2/auth/revoke -d x=y) $(body .error)" "400
 
 is "v1 takes a form" "$(ask_v1_token) $(body '[.success,.data.expires_in > 86000]|join(" ")')" "200 true true"
 stable=$(body .data.token)
+is "the ledger knows it" "$(noted '[.token != null,.scopes]')" \
+	'[true,"v1,employees:read,absences:read,attendances:read,documents:read,reports.custom:read"]'
 is "v1 has names of its own" "$(body .data.scope)" \
 	"employees:read absences:read attendances:read documents:read reports.custom:read"
 jq -c '{client_id, client_secret}' "$sandbox_dir/personio.json" >"$scratch/credentials"

@@ -69,6 +69,7 @@ static int open_providers(struct server *server, const struct options *options, 
 			families_init(&simulation->families, options->rotation, &server->timepiece) < 0 ||
 			credentials_make(&simulation->credentials, providers[i]->credential_prefix) < 0)
 			return error_set(error, ERROR_INTERNAL, "There is no randomness to be had.");
+		simulation->tokens.prefix = providers[i]->credential_prefix;
 		if (providers[i]->open(simulation, error) < 0)
 			return -1;
 		server->open_count++;

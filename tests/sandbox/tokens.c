@@ -16,6 +16,7 @@
 int tokens_init(struct tokens *tokens, int64_t life_s, const struct timepiece *timepiece)
 {
 	tokens->timepiece = timepiece;
+	tokens->prefix = "";
 	atomic_init(&tokens->issued, 0);
 	atomic_init(&tokens->revoked, 0);
 	tokens->life_s = life_s;
@@ -43,8 +44,8 @@ int tokens_issue(struct buffer *out, uint64_t *id, struct tokens *tokens, uint64
 		    ",\"scope\":\"%s\"}",
 		    *id, family, audience, timepiece_now_s(tokens->timepiece) + tokens->life_s, scopes) < 0)
 		goto out;
-	if (encode_base64url(out, head, strlen(head)) < 0 || buffer_append_char(out, '.') < 0 ||
-		encode_base64url(out, claims.data, claims.length) < 0)
+	if (buffer_append_text(out, tokens->prefix) < 0 || encode_base64url(out, head, strlen(head)) < 0 ||
+		buffer_append_char(out, '.') < 0 || encode_base64url(out, claims.data, claims.length) < 0)
 		goto out;
 	if (sign(signature, tokens, out->data + start, out->length - start) < 0)
 		goto out;

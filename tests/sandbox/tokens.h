@@ -14,6 +14,7 @@
 
 struct tokens {
 	const struct timepiece *timepiece;
+	const char *prefix; /* of every token, signed with it; "" after tokens_init() */
 	unsigned char key[32];
 	int64_t life_s;
 	atomic_uint_fast64_t issued;  /* the id of the newest */
