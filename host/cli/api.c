@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "cli/command.h"
+#include "cli/party.h"
 #include "cli/session.h"
 #include "run/api.h"
 
@@ -10,6 +11,7 @@
 
 struct asking {
 	struct session session;
+	struct party party;
 	struct drain drain;
 	bool drain_open;
 	struct connection *connection;
@@ -20,7 +22,9 @@ struct asking {
 
 static const struct option options[] = {
 	SESSION_OPTIONS,
-	{ .name = "auth", .value = "ID", .help = "Which of the provider's auths; the first unless said." },
+	{ .name = "auth",
+		.value = "ID",
+		.help = "Which of the provider's auths; the account's or the first unless said." },
 };
 
 static void on_done(void *context, const struct error *error)
@@ -54,10 +58,12 @@ static int start(struct asking *asking, const struct arguments *arguments, struc
 	if (strcmp(request.method, "GET") != 0 && strcmp(request.method, "HEAD") != 0)
 		return error_set(error, ERROR_USAGE, "METHOD is GET or HEAD, not %.16s: muster only reads.",
 			request.method);
-	if (session_open(session, arguments, arguments->words[0], NULL,
-		    arguments_text(arguments, "auth", NULL), error) < 0 ||
+	if (session_open(session, arguments, error) < 0 ||
+		party_find(&asking->party, session, arguments, arguments->words[0], NULL,
+			arguments_text(arguments, "auth", NULL), error) < 0 ||
+		party_enter(&asking->party, arguments, error) < 0 ||
 		session_connect(session, arguments, on_interrupt, asking, error) < 0 ||
-		session_connection(&asking->connection, session, NULL, error) < 0 ||
+		party_connection(&asking->connection, &asking->party, NULL, error) < 0 ||
 		drain_init(&asking->drain, STDOUT_FILENO, error) < 0)
 		return -1;
 	asking->drain_open = true;
@@ -70,7 +76,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 {
 	struct asking asking = { .error = error };
 
-	if (arguments_words(arguments, 2, 3, arguments->word_count ? "PATH" : "PROVIDER", error) < 0)
+	if (arguments_words(arguments, 2, 3, arguments->word_count ? "PATH" : "ACCOUNT", error) < 0)
 		return -1;
 	if (start(&asking, arguments, error) < 0)
 		asking.result = -1;
@@ -78,6 +84,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 		session_run(&asking.session);
 	api_free(asking.api);
 	connection_free(asking.connection);
+	party_clear(&asking.party);
 	session_close(&asking.session);
 	if (asking.drain_open)
 		drain_clear(&asking.drain);
@@ -87,9 +94,9 @@ static int run_command(const struct arguments *arguments, struct error *error)
 const struct command command_api = {
 	.name = "api",
 	.summary = "Ask a provider's own API.",
-	.usage = "PROVIDER [METHOD] PATH --credentials FILE",
+	.usage = "ACCOUNT [METHOD] PATH | PROVIDER [METHOD] PATH --credentials FILE",
 	.details =
-		"The request carries the credentials of FILE and goes to the provider's approved hosts only. PATH "
+		"The request carries the account's credentials and goes to the provider's approved hosts only. PATH "
 		"is like /v1/employees?email=a@example.com. The answer goes to stdout as it is.",
 	.options = options,
 	.option_count = sizeof options / sizeof options[0],

@@ -46,3 +46,16 @@ int data_open(struct store **out, const struct arguments *arguments, bool create
 		return -1;
 	return store_open(out, &options, error);
 }
+
+int data_open_if_there(struct store **out, const struct arguments *arguments, struct error *error)
+{
+	struct error failure = { 0 };
+
+	*out = NULL;
+	/* Without a home folder there is no store either. */
+	if (data_open(out, arguments, false, &failure) == 0 || failure.code == ERROR_STORE_MISSING ||
+		failure.code == ERROR_BAD_CONFIGURATION)
+		return 0;
+	*error = failure;
+	return -1;
+}

@@ -4,6 +4,7 @@
 #include "cli/assign.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/party.h"
 #include "cli/session.h"
 #include "run/each.h"
 #include "run/job.h"
@@ -17,6 +18,7 @@ enum { PROGRESS_MS = 250 };
 
 struct running {
 	struct session session;
+	struct party party;
 	struct entries parameters;
 	struct job_account account;
 	struct sink *sink;
@@ -106,32 +108,35 @@ static int open_sink(struct running *running, const struct arguments *arguments,
 static int connect_action(
 	void *context, struct connection **out, const struct manifest_action *action, struct error *error)
 {
-	return session_connection(out, context, action, error);
+	return party_connection(out, context, action, error);
 }
 
 static int start(struct running *running, const struct arguments *arguments, struct error *error)
 {
 	struct session *session = &running->session;
+	struct party *party = &running->party;
 	const char *each = arguments_text(arguments, "each", NULL);
 	const struct model *model = NULL;
 	struct job_request request;
 	uint64_t limit;
 
-	if (session_open(session, arguments, arguments->words[0], arguments->words[1], NULL, error) < 0 ||
+	if (session_open(session, arguments, error) < 0 ||
+		party_find(party, session, arguments, arguments->words[0], arguments->words[1], NULL, error) <
+			0 ||
 		arguments_number(&limit, arguments, "limit", 1, UINT64_MAX / 2, 0, error) < 0 ||
 		assign_read(&running->parameters, arguments, 2, error) < 0 ||
-		each_check(session->provider->manifest, session->action, &running->parameters, each, error) <
-			0 ||
-		models_find(&model, catalog_models(session->catalog), session->action->model, error) < 0 ||
+		each_check(party->provider->manifest, party->action, &running->parameters, each, error) < 0 ||
+		models_find(&model, catalog_models(session->catalog), party->action->model, error) < 0 ||
+		party_enter(party, arguments, error) < 0 ||
 		session_connect(session, arguments, on_interrupt, running, error) < 0 ||
 		open_sink(running, arguments, arguments_flag(arguments, "raw"), model, error) < 0)
 		return -1;
-	running->account = (struct job_account){ .provider = session->provider,
-		.action = session->action,
-		.fields = &session->fields,
-		.allow_partial = session->allow_partial_jail,
+	running->account = (struct job_account){ .provider = party->provider,
+		.action = party->action,
+		.fields = party->fields,
+		.allow_partial = party->allow_partial_jail,
 		.connect = connect_action,
-		.context = session };
+		.context = party };
 	request = (struct job_request){ .loop = &session->loop,
 		.accounts = &running->account,
 		.account_count = 1,
@@ -148,18 +153,20 @@ static int run_command(const struct arguments *arguments, struct error *error)
 {
 	struct running running = { .error = error };
 
-	if (arguments_words(arguments, 2, SIZE_MAX, arguments->word_count ? "ACTION" : "PROVIDER", error) < 0)
+	if (arguments_words(arguments, 2, SIZE_MAX, arguments->word_count ? "ACTION" : "ACCOUNT", error) < 0)
 		return -1;
 	if (start(&running, arguments, error) < 0) {
 		running.result = -1;
-		if (running.session.action)
-			(void)snprintf(error->action, sizeof error->action, "%s", running.session.action->id);
+		if (running.party.action)
+			(void)snprintf(error->action, sizeof error->action, "%s", running.party.action->id);
 	} else {
 		session_run(&running.session);
+		party_seen(&running.party, running.result < 0 ? error : NULL);
 	}
 	job_free(running.job);
 	if (running.progress.data)
 		uv_close((uv_handle_t *)&running.progress, NULL);
+	party_clear(&running.party);
 	session_close(&running.session);
 	sink_free(running.sink);
 	entries_clear(&running.parameters);
@@ -169,9 +176,9 @@ static int run_command(const struct arguments *arguments, struct error *error)
 const struct command command_run = {
 	.name = "run",
 	.summary = "Run an action and print its records.",
-	.usage = "PROVIDER ACTION --credentials FILE [key=value…]",
+	.usage = "ACCOUNT ACTION [key=value…] | PROVIDER ACTION --credentials FILE [key=value…]",
 	.details =
-		"Each key=value is a parameter of the action; key@FILE takes the content of a file, key@- of stdin. "
+		"ACCOUNT is what 'muster link' made. Each key=value is a parameter of the action; key@FILE takes the content of a file, key@- of stdin. "
 		"Records go to stdout, all else to stderr. 'muster show PROVIDER' lists the actions and their "
 		"parameters.\n\n"
 		"  muster run culture_amp get_employee id=... --credentials culture_amp.json",

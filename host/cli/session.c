@@ -2,60 +2,27 @@
 
 #include "cli/session.h"
 
-#include "catalog/fields.h"
-#include "cli/assign.h"
-#include "run/validate.h"
-
 #include <signal.h>
 #include <string.h>
 
 enum { DEADLINE_MAX_S = 86400 };
 
-int session_open(struct session *session, const struct arguments *arguments, const char *provider,
-	const char *action, const char *auth, struct error *error)
+int session_open(struct session *session, const struct arguments *arguments, struct error *error)
 {
-	const struct manifest *manifest;
-
 	memset(session, 0, sizeof *session);
-	if (configuration_read(&session->configuration, error) < 0 ||
-		catalog_new(&session->catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0 ||
-		catalog_provider(&session->provider, session->catalog, provider, error) < 0)
+	if (configuration_read(&session->configuration, error) < 0)
 		return -1;
-	manifest = session->provider->manifest;
-	if (action && manifest_find_action(&session->action, manifest, action, error) < 0)
-		return -1;
-	if (session->action)
-		auth = session->action->auth;
-	session->auth = &manifest->auths[0];
-	if (auth && manifest_find_auth(&session->auth, manifest, auth, error) < 0)
-		return -1;
-	session->allow_partial_jail = catalog_trusts(session->catalog, manifest->id);
-	return 0;
+	return catalog_new(&session->catalog, arguments_text(arguments, "plugin-path", NULL), error);
 }
 
-static int check_credentials(struct session *session, const struct arguments *arguments, struct error *error)
+int session_store(struct session *session, const struct arguments *arguments, struct error *error)
 {
-	const char *path = arguments_text(arguments, "credentials", NULL);
-	const char *provider = session->provider->manifest->id;
-	struct entries given = ENTRIES_INIT;
-	int result;
+	return session->store ? 0 : data_open_if_there(&session->store, arguments, error);
+}
 
-	if (!path) {
-		(void)error_set(error, ERROR_USAGE, "--credentials FILE is missing.");
-		return error_hint(error,
-			"FILE is a JSON object of the fields that 'muster show %s' lists; 'muster guide %s' says "
-			"where to get them.",
-			provider, provider);
-	}
-	result = assign_read_credentials(&given, path, error);
-	if (result == 0)
-		result = fields_check(
-			&session->fields, &given, session->provider->manifest, session->auth, error);
-	entries_clear(&given);
-	if (result == 0)
-		result = validate_fields(session->provider, session->auth, &session->fields,
-			session->allow_partial_jail, error);
-	return result;
+bool session_is_sandbox(const struct session *session)
+{
+	return session->configuration.fetch.mapping_count > 0;
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -95,8 +62,6 @@ int session_connect(struct session *session, const struct arguments *arguments,
 		    (uint64_t)session->configuration.fetch.deadline_ms / 1000, error) < 0)
 		return -1;
 	session->configuration.fetch.deadline_ms = (int64_t)deadline * 1000;
-	if (check_credentials(session, arguments, error) < 0)
-		return -1;
 	session->on_interrupt = on_interrupt;
 	session->context = context;
 	if (start_loop(session, error) < 0 ||
@@ -104,20 +69,6 @@ int session_connect(struct session *session, const struct arguments *arguments,
 		budget_new(&session->budget, error) < 0)
 		return -1;
 	return 0;
-}
-
-int session_connection(struct connection **out, struct session *session, const struct manifest_action *action,
-	struct error *error)
-{
-	const struct manifest *manifest = session->provider->manifest;
-	const struct connection_options options = { .fetch = session->fetch,
-		.budget = session->budget,
-		.provider = session->provider,
-		.auth = action ? manifest_auth(manifest, action->auth) : session->auth,
-		.action = action,
-		.fields = &session->fields,
-		.allow_partial_jail = session->allow_partial_jail };
-	return connection_new(out, &options, error);
 }
 
 void session_run(struct session *session)
@@ -141,7 +92,7 @@ void session_close(struct session *session)
 		(void)uv_run(&session->loop, UV_RUN_DEFAULT);
 		(void)uv_loop_close(&session->loop);
 	}
-	entries_clear(&session->fields);
+	store_close(session->store);
 	catalog_free(session->catalog);
 	configuration_clear(&session->configuration);
 }

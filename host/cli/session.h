@@ -1,13 +1,14 @@
-/* What run and api have in common: a provider, the credentials of a file, a loop to reach it on. */
+/* What commands that reach providers have in common: connectors, accounts, a loop. */
 #ifndef MUSTER_CLI_SESSION_H
 #define MUSTER_CLI_SESSION_H
 
 #include "base/error.h"
 #include "catalog/catalog.h"
-#include "catalog/entries.h"
 #include "cli/configuration.h"
+#include "cli/data.h"
 #include "cli/options.h"
-#include "run/connection.h"
+#include "fetch/budget.h"
+#include "fetch/fetch.h"
 
 #include <stdbool.h>
 #include <uv.h>
@@ -17,11 +18,7 @@ enum { SESSION_SIGNALS = 2 };
 struct session {
 	struct configuration configuration;
 	struct catalog *catalog;
-	const struct provider *provider;
-	const struct manifest_action *action; /* NULL: none was named */
-	const struct manifest_auth *auth;
-	struct entries fields;
-	bool allow_partial_jail;
+	struct store *store; /* NULL: not opened, or there is none */
 
 	/* The rest is the session's own. */
 	uv_loop_t loop;
@@ -34,9 +31,9 @@ struct session {
 	void *context;
 };
 
-/* Options that both take. */
+/* Options that all take. */
 #define SESSION_OPTIONS \
-	OPTION_PLUGIN_PATH, OPTION_JSON, \
+	OPTION_PLUGIN_PATH, OPTION_DATA_DIR, OPTION_JSON, \
 		{ .name = "credentials", \
 			.value = "FILE", \
 			.help = "A JSON object of the fields that the provider asks for; - is stdin." }, \
@@ -45,18 +42,19 @@ struct session {
 		.help = "How long one request may take, with all its retries (600)." \
 	}
 
-/* Opens the catalog, finds the provider and, if action is not NULL, its action; auth is an auth's id or NULL:
- * the action's, or the first. session_close() in any case. */
-int session_open(struct session *session, const struct arguments *arguments, const char *provider,
-	const char *action, const char *auth, struct error *error);
+/* Reads the configuration and opens the catalog. session_close() in any case. */
+int session_open(struct session *session, const struct arguments *arguments, struct error *error);
 
-/* Reads and checks the credentials, and makes the loop. on_interrupt is called when the person wants to stop. */
+/* Opens the store if there is one. */
+int session_store(struct session *session, const struct arguments *arguments, struct error *error);
+
+/* Are providers mapped to other addresses, as the sandbox does it? */
+bool session_is_sandbox(const struct session *session);
+
+/* Makes the loop and all that reaches out from it. on_interrupt is called when the person wants to stop while it
+ * turns. */
 int session_connect(struct session *session, const struct arguments *arguments,
 	void (*on_interrupt)(void *context), void *context, struct error *error);
-
-/* Makes a connection for an action, which the caller frees before session_close(); NULL: for any request. */
-int session_connection(struct connection **out, struct session *session, const struct manifest_action *action,
-	struct error *error);
 
 /* Turns the loop until session_stop() is called. */
 void session_run(struct session *session);

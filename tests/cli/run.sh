@@ -43,7 +43,7 @@ begin --employees 50000
 
 # --- What is typed wrong
 
-refused 'run without anything' 2 'PROVIDER is missing.*muster help run' "$muster" run
+refused 'run without anything' 2 'ACCOUNT is missing.*muster help run' "$muster" run
 refused 'run without an action' 2 'ACTION is missing' run
 refused 'run without credentials' 2 '--credentials FILE is missing.*muster guide culture_amp' run list_employees
 refused 'an option that there is not' 2 'no option --limt.*mean --limit' run list_employees --limt 3
