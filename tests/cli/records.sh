@@ -103,17 +103,6 @@ ok 'reviews of a cycle' chosen of-cycle reviews ".performance_cycle_id == \"$(he
 
 # --- Against the model's own schema
 
-cat > validate.py << 'END'
-import json, sys
-from jsonschema import Draft202012Validator, FormatChecker
-with open(sys.argv[1]) as schema:
-    validator = Draft202012Validator(json.load(schema), format_checker=FormatChecker())
-with open(sys.argv[2], encoding="utf-8") as lines:
-    for number, line in enumerate(lines, 1):
-        for error in validator.iter_errors(json.loads(line)):
-            sys.exit(f"line {number}: {error.json_path}: {error.message}")
-    print(number, "records")
-END
 python=
 for candidate in python3 /usr/bin/python3; do
   if "$candidate" -c 'from jsonschema import Draft202012Validator' 2> /dev/null; then
@@ -123,7 +112,7 @@ for candidate in python3 /usr/bin/python3; do
 done
 for pair in employee:ndjson performance_cycle:cycles manager_review:reviews demographic:demographics; do
   if [ -n "$python" ]; then
-    ok "$pair is valid" "$python" validate.py "$top_srcdir/sdk/models/${pair%:*}.json" "${pair#*:}"
+    ok "$pair is valid" "$python" "$top_srcdir/tests/validate.py" "$top_srcdir/sdk/models/${pair%:*}.json" "${pair#*:}"
   else
     skip "$pair is valid" 'install python3-jsonschema'
   fi
