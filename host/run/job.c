@@ -328,6 +328,20 @@ static int add_for_each(struct task *task, const struct record *record, struct e
 	return result;
 }
 
+static int deliver_record(struct task *task, const struct record *record, const char *key, size_t key_length,
+	struct error *error)
+{
+	bool again = false;
+
+	if (task->windows.row && seen_note(&again, &task->seen, key, key_length, error) < 0)
+		return -1;
+	if (again) /* it reaches from the window before into this one */
+		return 0;
+	if (task->action->completion_count > 0 && !task->lane->job->request.raw)
+		return hold(task, record, key, key_length, error);
+	return write_record(task->lane, record, key, key_length, error);
+}
+
 static int on_record(
 	void *context, const struct record *record, const char *key, size_t key_length, struct error *error)
 {
@@ -339,10 +353,7 @@ static int on_record(
 		return 0;
 	switch (task->purpose) {
 	case PURPOSE_DELIVER:
-		if (task->action->completion_count > 0 && !job->request.raw)
-			result = hold(task, record, key, key_length, error);
-		else
-			result = write_record(task->lane, record, key, key_length, error);
+		result = deliver_record(task, record, key, key_length, error);
 		break;
 	case PURPOSE_EACH:
 		result = add_for_each(task, record, error);
@@ -427,6 +438,7 @@ static int go_on(struct task **task_take, struct error *error)
 	if (windows_more(&task->windows)) {
 		if (windows_next(&task->windows, &task->parameters, error) < 0)
 			return -1;
+		seen_turn(&task->seen);
 		*task_take = NULL;
 		tasks_push(&task->lane->job->depths[task->depth].queue, task);
 		return 0;

@@ -56,6 +56,7 @@ void task_free(struct task *task)
 		return;
 	run_free(task->run);
 	entries_clear(&task->parameters);
+	seen_clear(&task->seen);
 	free(task);
 }
 

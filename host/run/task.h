@@ -6,6 +6,7 @@
 #include "catalog/entries.h"
 #include "catalog/manifest.h"
 #include "run/run.h"
+#include "run/seen.h"
 #include "run/windows.h"
 
 #include <stdbool.h>
@@ -29,6 +30,7 @@ struct task {
 	unsigned depth;
 	struct entries parameters;
 	struct windows windows;
+	struct seen seen;  /* where there are windows */
 	struct held *held; /* of PURPOSE_COMPLETE, borrowed */
 	struct run *run;   /* while it goes */
 	bool paused;
