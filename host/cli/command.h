@@ -27,7 +27,10 @@ extern const struct command command_validate;
 extern const struct command command_sandbox;
 extern const struct command command_run;
 extern const struct command command_api;
+extern const struct command command_key;
 extern const struct command command_audit;
+extern const struct command command_backup;
+extern const struct command command_restore;
 extern const struct command command_doctor;
 extern const struct command command_help;
 
