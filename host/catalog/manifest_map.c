@@ -132,7 +132,8 @@ static int check_inner(const struct place *at, size_t row, const struct manifest
 
 		if (!text_is_id(inner->to))
 			return REFUSE(at, row, "rows[%zu]: '%s' is no id.", i, inner->to);
-		if (is_nest(inner) || inner->kind == MAP_CUSTOM || inner->kind == MAP_PARAMETER)
+		if (is_nest(inner) || inner->kind == MAP_CUSTOM || inner->kind == MAP_PARAMETER ||
+			(inner->kind == MAP_ELEMENT && map->kind == MAP_EACH))
 			return REFUSE(at, row, "rows[%zu] %s: this kind has no place here.", i, inner->to);
 		if (inner->kind == MAP_WORDS && inner->word_count == 0)
 			fault = "words without a word";
@@ -143,6 +144,16 @@ static int check_inner(const struct place *at, size_t row, const struct manifest
 			return REFUSE(at, row, "rows[%zu] %s: %s.", i, inner->to, fault);
 	}
 	return 0;
+}
+
+/* A list is passed once, and becomes one list. */
+static int check_each(const struct place *at, size_t row, const struct manifest_map *map)
+{
+	for (size_t i = 0; i < row; i++)
+		if (at->action->map[i].kind == MAP_EACH && strcmp(at->action->map[i].from, map->from) == 0)
+			return REFUSE(at, row, "%s: %s is made of %s already.", map->to,
+				at->action->map[i].to, map->from);
+	return check_inner(at, row, map);
 }
 
 static int check_custom(const struct place *at, size_t row)
@@ -217,6 +228,7 @@ static int check_kind(struct place *at, size_t row, const struct model_field *fi
 	case MAP_CONSTANT:
 		return check_constant(at, row, map, field);
 	case MAP_EACH:
+		return check_each(at, row, map);
 	case MAP_OBJECT:
 		return check_inner(at, row, map);
 	default:

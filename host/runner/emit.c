@@ -260,6 +260,14 @@ static void put_twin(struct emit *emit, const struct field *field, const struct 
 		put_quoted(emit, text, value->slice.length);
 }
 
+/* A value of some element: of a list of names and values, text. */
+static int put_element(struct emit *emit, const struct field *field, const struct walk_value *value)
+{
+	bool container = value->token == READER_OBJECT || value->token == READER_ARRAY;
+
+	return container ? put_copy(emit, field, value) : put_text(emit, field, value);
+}
+
 /* What a row finds: the token that it begins with, READER_MORE for nothing. */
 static inline enum reader_token token_of(const struct field *field, const struct walk_value *values)
 {
@@ -325,7 +333,7 @@ static int put_value(struct emit *emit, struct field *field, const struct walk_v
 	case MUSTER_MAP_LOCAL_TIME:
 		return put_local_time(emit, field, &values[field->target]);
 	case MUSTER_MAP_ELEMENT:
-		return put_copy(emit, field, &field->element);
+		return put_element(emit, field, &field->element);
 	case MUSTER_MAP_OBJECT:
 		return put_object(emit, field, values);
 	default:

@@ -267,7 +267,7 @@ static int compile_field(
 
 	*field = (struct field){ .row = row,
 		.kind = kind_of(row, scope->options->raw),
-		.text = row->kind == MUSTER_MAP_ELEMENT || is_id(row->to),
+		.text = is_id(row->to),
 		.open = is_open(scope->options, scope->outer, row->to) };
 	field->pointed = !(field->kind == MUSTER_MAP_CONSTANT || field->kind == MUSTER_MAP_PARAMETER ||
 			   field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT);

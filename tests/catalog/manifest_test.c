@@ -263,7 +263,15 @@ static const struct {
 	{ "actions/2/map/1/rows/1/to", "\"A B\"", "rows[1]: 'A B' is no id" },
 	{ "actions/2/map/1/rows/1/from", "\"a\"", "rows[1] answer: from is no JSON pointer" },
 	{ "actions/2/map/1/rows/1/kind", "\"each\"", "this kind has no place here" },
+	{ "actions/2/map/1/rows/1",
+		"{\"to\":\"answer\",\"from\":\"/a\",\"kind\":\"element\",\"where\":\"/b\",\"equals\":\"c\","
+		"\"take\":\"/d\"}",
+		"rows[1] answer: this kind has no place here" },
 	{ "actions/2/map/1/rows/1/rows", "[{}]", "rows has more than 0 rows" },
+	{ "actions/2/map/2",
+		"{\"to\":\"choice_answers\",\"from\":\"/answers\",\"kind\":\"each\",\"rows\":[{\"to\":\"a\",\"from\":"
+		"\"/a\",\"kind\":\"copy\"}]}",
+		"map[2]: choice_answers: text_answers is made of /answers already" },
 	/* limits and errors */
 	{ "limits/0/count", "0", "limits[0]: its count is 0" },
 	{ "limits/0/seconds", "0", "limits[0]: its seconds are not" },

@@ -228,6 +228,8 @@ START_TEST(elements_are_found_by_a_member)
 		"{\"id\":\"1\",\"size\":\"42.5\",\"color\":\"red\",\"seventh\":{\"number\":7,\"id\":\"x\"},\"all\":["
 		"{\"id\":\"shoe \\\"size\\\"\",\"value\":42.5},{\"id\":\"shoe \\u0022size\\u0022\",\"value\":9},"
 		"{\"id\":\"x\"},{\"value\":{\"text\":\"red\"}}]}");
+	expect(elements, "{\"id\":1,\"list\":[{\"type\":{\"name\":\"color\"},\"value\":{\"text\":false}}]}",
+		"{\"id\":\"1\",\"color\":\"false\",\"all\":[{\"value\":{\"text\":false}}]}");
 	/* The first that fits, whatever it holds. */
 	expect(elements,
 		"{\"id\":1,\"list\":[{\"id\":\"shoe \\\"size\\\"\"},{\"id\":\"shoe \\\"size\\\"\",\"value\":9}]}",

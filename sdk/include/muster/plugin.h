@@ -345,7 +345,7 @@ enum muster_map_kind {
 	/* A date and time without zone; one that is written is dropped: it is false. */
 	MUSTER_MAP_LOCAL_TIME = 12,
 	/* Of the array at `from` the first element whose member `where` (a pointer) is the text `equals`; copied
-	 * is what `take` (a pointer) leads to in it, a number as text. */
+	 * is what `take` (a pointer) leads to in it, a number or boolean as text. */
 	MUSTER_MAP_ELEMENT = 13,
 	MUSTER_MAP_OBJECT = 14, /* an object, mapped by rows */
 };
@@ -357,10 +357,11 @@ struct muster_map {
 	const char *from;  /* mandatory: JSON pointer into the provider's record, but for two kinds */
 	const char *label; /* of a custom field; NULL: to */
 	struct muster_word_rows words; /* for MUSTER_MAP_WORDS */
-	struct muster_map_rows rows;   /* for MUSTER_MAP_EACH and MUSTER_MAP_OBJECT; they hold neither */
-	uint32_t kind;                 /* enum muster_map_kind */
-	uint32_t reserved;             /* zero */
-	const char *where;             /* mandatory for MUSTER_MAP_ELEMENT, and so are the two that follow */
+	/* For MUSTER_MAP_EACH and MUSTER_MAP_OBJECT: they hold neither, and those of EACH no ELEMENT. */
+	struct muster_map_rows rows;
+	uint32_t kind;     /* enum muster_map_kind */
+	uint32_t reserved; /* zero */
+	const char *where; /* mandatory for MUSTER_MAP_ELEMENT, and so are the two that follow */
 	const char *equals;
 	const char *take;
 };
