@@ -92,6 +92,10 @@ like 'and an example' "$usage" 'muster run culture_amp list_employees --credenti
 # shellcheck disable=SC2016 # for the inner shell
 status 'a person can be played' 0 "$muster" sandbox --consent no -- sh -c 'echo "$BROWSER $MUSTER_BROWSER_PRINTS"'
 like 'by BROWSER' "$(cat "$scratch/out")" '/muster-sandbox consent no 1$'
+# shellcheck disable=SC2016 # for the inner shell
+status 'who finds the way to the page' 1 "$muster" sandbox --consent yes -- sh -c \
+  '$BROWSER "https://oauth.employmenthero.com/oauth2/authorize?client_id=nobody"'
+like 'and reads it' "$(cat "$scratch/err")" 'client_id is wrong'
 status 'nobody plays another' 2 "$muster" sandbox --consent maybe -- true
 
 # --- What is wrong

@@ -10,6 +10,9 @@
 #define HTML_TYPE "text/html; charset=utf-8"
 #define REQUEST_LIMIT 8192
 #define VALUE_LIMIT REDIRECT_SIZE
+#define PAGE(title_, body_) \
+	"<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>" title_ \
+	"</title></head>\n<body>\n<h1>" title_ "</h1>\n" body_ "</body>\n</html>\n"
 #define ATTACKER "https://attacker.example"
 
 enum parameter { RESPONSE_TYPE, CLIENT_ID, REDIRECT_URI, STATE, CHALLENGE, METHOD, SCOPE, PARAMETER_COUNT };
@@ -17,8 +20,8 @@ enum parameter { RESPONSE_TYPE, CLIENT_ID, REDIRECT_URI, STATE, CHALLENGE, METHO
 static const char *const parameter_names[PARAMETER_COUNT] = { "response_type", "client_id", "redirect_uri",
 	"state", "code_challenge", "code_challenge_method", "scope" };
 
-/* An authorization request; the whole of it travels through the page, where it is one word without any character
- * that HTML would mind. */
+/* An authorization request; the whole of it travels through the page, where it is one word without any
+ * character that HTML would mind. */
 struct authorization {
 	struct buffer query;
 	struct buffer values[PARAMETER_COUNT]; /* terminated where given */
@@ -42,7 +45,8 @@ static void clear_authorization(struct authorization *asked)
 	buffer_clear(&asked->query);
 }
 
-/* http://127.0.0.1/path may be asked for with any port (RFC 8252, section 7.3), all others as they are registered. */
+/* http://127.0.0.1/path may be asked for with any port (RFC 8252, section 7.3), all others as they are
+ * registered. */
 static bool is_registered(const char *given, const char *registered)
 {
 	static const char loopback[] = "http://127.0.0.1";
@@ -57,8 +61,8 @@ static bool is_registered(const char *given, const char *registered)
 	return strcmp(given + strspn(given, "0123456789"), registered + length) == 0;
 }
 
-/* Before client and redirect URI are known to be right nothing may be sent there: the person sees why. Returns
- * NULL when they are. */
+/* Before client and redirect URI are known to be right nothing may be sent there: the person sees why.
+ * Returns NULL when they are. */
 static const char *find_stranger(const struct authorization *asked, const struct simulation *simulation)
 {
 	if (asked->given[CLIENT_ID] != 1 ||
@@ -105,10 +109,8 @@ static struct refusal find_fault(const struct authorization *asked, const struct
 
 static int show_error(struct answer *answer, const char *message)
 {
-	return answer_text(answer, 400, HTML_TYPE,
-		"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Error</title></head>\n"
-		"<body><h1>This request can't be answered</h1><p>%s</p></body></html>\n",
-		message);
+	return answer_text(
+		answer, 400, HTML_TYPE, PAGE("This request can't be answered", "<p>%s</p>\n"), message);
 }
 
 static int append_parameter(struct buffer *url, const char *name, const char *value)
@@ -159,13 +161,13 @@ static int show_page(struct answer *answer, const struct simulation *simulation,
 	if (oauth_not_cached(answer) == 0 &&
 		encode_base64url(&word, asked->query.data, asked->query.length) == 0 && buffer_text(&word))
 		result = answer_text(answer, 200, HTML_TYPE,
-			"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Allow access?"
-			"</title></head>\n<body><h1>Allow access?</h1>\n<p>An application wants to read the data "
-			"that you see in the simulated %s.</p>\n<form method=\"post\" action=\"%s\">\n"
-			"<input type=\"hidden\" name=\"request\" value=\"%s\">\n"
-			"<button name=\"decision\" value=\"allow\">Allow</button>\n"
-			"<button name=\"decision\" value=\"deny\">Deny</button>\n"
-			"</form></body></html>\n",
+			PAGE("Allow access?",
+				"<p>An application wants to read what you see in the simulated %s.</p>\n"
+				"<form method=\"post\" action=\"%s\">\n"
+				"<input type=\"hidden\" name=\"request\" value=\"%s\">\n"
+				"<button name=\"decision\" value=\"allow\">Allow</button>\n"
+				"<button name=\"decision\" value=\"deny\">Deny</button>\n"
+				"</form>\n"),
 			simulation->provider->id, request->path, word.data);
 	buffer_clear(&word);
 	return result;

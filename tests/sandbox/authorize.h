@@ -1,5 +1,6 @@
-/* An authorization endpoint: the page on which a person allows or denies (RFC 6749, section 4.1.1; PKCE with S256 is
- * mandatory). GET shows it, its form POSTs the decision to the same path, the answer to that is the redirect. */
+/* An authorization endpoint: the page on which a person allows or denies (RFC 6749, section 4.1.1; PKCE with
+ * S256 is mandatory). GET shows it, its form POSTs the decision to the same path, the answer to that is the
+ * redirect. */
 #ifndef MUSTER_SANDBOX_AUTHORIZE_H
 #define MUSTER_SANDBOX_AUTHORIZE_H
 

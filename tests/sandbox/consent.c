@@ -79,7 +79,8 @@ static void close_browser(struct browser *browser)
 	buffer_wipe(&browser->page);
 }
 
-/* Opens a page, with a form when there is one. *redirect is where it leads, or NULL; borrowed until the next. */
+/* Opens a page, with a form when there is one. *redirect is where it leads, or NULL; borrowed until the next.
+ * */
 static int visit(long *status, const char **redirect, struct browser *browser, const char *url,
 	const char *form, struct error *error)
 {

@@ -1,7 +1,8 @@
-/* Employment Hero's HR API, after its reference (developer.employmenthero.com): authorization code with PKCE, one page
- * after the other by page_index, {"data":{"items":[…],…}} or {"data":{…}}. Assumed are: the shape of an error (the
- * members code, error and errors are documented, a sample is not), which scope an endpoint wants where the portal's
- * list does not tell, 404 for what is not there, and 422 for every parameter that is malformed. */
+/* Employment Hero's HR API, after its reference (developer.employmenthero.com): authorization code with PKCE,
+ * one page after the other by page_index, {"data":{"items":[…],…}} or {"data":{…}}. Assumed are: the shape of
+ * an error (the members code, error and errors are documented, a sample is not), which scope an endpoint
+ * wants where the portal's list does not tell, 404 for what is not there, and 422 for every parameter that is
+ * malformed. */
 #include "config.h"
 
 #include "sandbox/authorize.h"
@@ -20,7 +21,7 @@
 #define API_HOST "api.employmenthero.com"
 #define OAUTH_HOST "oauth.employmenthero.com"
 #define NEW_SCOPE_START "urn:mainapp:"
-#define IDS_MAX 3
+#define IDS_MAX 2 /* in a path */
 
 static const char *const hosts[] = { API_HOST, OAUTH_HOST, NULL };
 
@@ -39,55 +40,74 @@ struct data {
 #define V1 "/api/v1/organisations"
 #define V2 "/api/v2/organisations"
 
-/* '*' is an id: first that of the organisation, then that of a parent or of the record itself. */
-static const struct endpoint {
-	const char *path;
+/* What the second id of a path is of, after that of the organisation. */
+enum second {
+	NO_SECOND,
+	OF_EMPLOYEE,
+	OF_ANY_EMPLOYEE, /* - is everybody */
+	OF_TEAM,
+	OF_RECORD, /* that is asked for */
+};
+
+struct endpoint {
+	const char *path; /* '*' is an id */
 	enum request_kind kind;
+	enum second second;
 	enum hero_set set;
 	enum hero_filter filter;
 	const char *scope; /* employees: employees:list or urn:mainapp:employees:read */
-} endpoints[] = {
-	{ V1, REQUEST_LIST, HERO_ORGANISATIONS, HERO_UNFILTERED, "organisations" },
-	{ V1 "/*", REQUEST_OBJECT, HERO_ORGANISATIONS, HERO_UNFILTERED, "organisations" },
-	{ V1 "/*/employees", REQUEST_LIST, HERO_EMPLOYEES, HERO_BY_MEMBER_TYPE, "employees" },
-	{ V1 "/*/employees/*", REQUEST_OBJECT, HERO_EMPLOYEES, HERO_UNFILTERED, "employees" },
-	{ V1 "/*/teams", REQUEST_LIST, HERO_TEAMS, HERO_UNFILTERED, "teams" },
-	{ V1 "/*/teams/*/employees", REQUEST_LIST, HERO_EMPLOYEES, HERO_BY_TEAM, "teams" },
-	{ V1 "/*/leave_requests", REQUEST_LIST, HERO_LEAVE_REQUESTS, HERO_BY_DATES, "leave_requests" },
-	{ V1 "/*/leave_requests/*", REQUEST_OBJECT, HERO_LEAVE_REQUESTS, HERO_UNFILTERED, "leave_requests" },
-	{ V1 "/*/leave_categories", REQUEST_LIST, HERO_LEAVE_CATEGORIES, HERO_UNFILTERED,
-		"leave_categories" },
-	{ V1 "/*/employees/*/timesheet_entries", REQUEST_LIST, HERO_TIMESHEET_ENTRIES, HERO_BY_LOCAL_DATES,
-		"timesheet_entries" },
-	{ V1 "/*/rostered_shifts", REQUEST_LIST, HERO_ROSTERED_SHIFTS, HERO_BY_SHIFT, "rostered_shifts" },
-	{ V1 "/*/unavailabilities", REQUEST_LIST, HERO_UNAVAILABILITIES, HERO_BY_MONTH, "unavailabilities" },
-	{ V1 "/*/contractor_unavailabilities", REQUEST_LIST, HERO_CONTRACTOR_UNAVAILABILITIES, HERO_BY_YEAR,
-		"contractor_unavailabilities" },
-	{ V1 "/*/policies", REQUEST_LIST, HERO_POLICIES, HERO_UNFILTERED, "policies" },
-	{ V1 "/*/certifications", REQUEST_LIST, HERO_CERTIFICATIONS, HERO_UNFILTERED, "certifications" },
-	{ V1 "/*/employees/*/certifications", REQUEST_LIST, HERO_EMPLOYEE_CERTIFICATIONS, HERO_UNFILTERED,
-		"employee_certifications" },
-	{ V2 "/*/employees/*/bank_accounts", REQUEST_LIST, HERO_BANK_ACCOUNTS, HERO_UNFILTERED,
-		"bank_accounts" },
-	{ V2 "/*/employees/*/emergency_contacts", REQUEST_LIST, HERO_EMERGENCY_CONTACTS, HERO_UNFILTERED,
-		"emergency_contacts" },
-	{ V1 "/*/employees/*/employment_histories", REQUEST_LIST, HERO_EMPLOYMENT_HISTORIES, HERO_UNFILTERED,
-		"employment_histories" },
-	{ V1 "/*/employees/*/pay_details", REQUEST_LIST, HERO_PAY_DETAILS, HERO_UNFILTERED, "pay_details" },
-	{ V1 "/*/employees/*/payslips", REQUEST_LIST, HERO_PAYSLIPS, HERO_UNFILTERED, "payslips" },
-	{ V1 "/*/employees/*/tax_declaration", REQUEST_OBJECT, HERO_TAX_DECLARATION, HERO_UNFILTERED,
-		"tax_declarations" },
-	{ V1 "/*/employees/*/superannuation_detail", REQUEST_OBJECT, HERO_SUPERANNUATION_DETAIL,
-		HERO_UNFILTERED, "superannuation_details" },
-	{ V1 "/*/custom_fields", REQUEST_LIST, HERO_CUSTOM_FIELDS, HERO_UNFILTERED, "custom_fields" },
-	{ V1 "/*/employees/*/custom_fields", REQUEST_LIST, HERO_EMPLOYEE_CUSTOM_FIELDS, HERO_UNFILTERED,
-		"employee_custom_fields" },
-	{ V1 "/*/cost_centres", REQUEST_LIST, HERO_COST_CENTRES, HERO_UNFILTERED, "cost_centres" },
-	{ V1 "/*/work_locations", REQUEST_LIST, HERO_WORK_LOCATIONS, HERO_UNFILTERED, "work_locations" },
-	{ V1 "/*/work_sites", REQUEST_LIST, HERO_WORK_SITES, HERO_UNFILTERED, "work_sites" },
-	{ V1 "/*/employing_entities", REQUEST_LIST, HERO_EMPLOYING_ENTITIES, HERO_UNFILTERED,
-		"employing_entities" },
-	{ V1 "/*/roles", REQUEST_LIST, HERO_ROLES, HERO_UNFILTERED, "roles" },
+};
+
+/* A list of the organisation, whose name is also that of its scope; a list of one employee; what an employee
+ * has one of. */
+#define LIST(name_, set_, filter_) \
+	{ \
+		V1 "/*/" name_, REQUEST_LIST, NO_SECOND, HERO_##set_, HERO_##filter_, name_ \
+	}
+#define LIST_OF_EMPLOYEE(base_, name_, set_, scope_) \
+	{ \
+		base_ "/*/employees/*/" name_, REQUEST_LIST, OF_EMPLOYEE, HERO_##set_, HERO_UNFILTERED, \
+			scope_ \
+	}
+#define ONE_OF_EMPLOYEE(name_, set_, scope_) \
+	{ \
+		V1 "/*/employees/*/" name_, REQUEST_OBJECT, OF_EMPLOYEE, HERO_##set_, HERO_UNFILTERED, \
+			scope_ \
+	}
+
+static const struct endpoint endpoints[] = {
+	{ V1, REQUEST_LIST, NO_SECOND, HERO_ORGANISATIONS, HERO_UNFILTERED, "organisations" },
+	{ V1 "/*", REQUEST_OBJECT, NO_SECOND, HERO_ORGANISATIONS, HERO_UNFILTERED, "organisations" },
+	LIST("employees", EMPLOYEES, BY_MEMBER_TYPE),
+	{ V1 "/*/employees/*", REQUEST_OBJECT, OF_RECORD, HERO_EMPLOYEES, HERO_UNFILTERED, "employees" },
+	LIST("teams", TEAMS, UNFILTERED),
+	{ V1 "/*/teams/*/employees", REQUEST_LIST, OF_TEAM, HERO_EMPLOYEES, HERO_BY_TEAM, "teams" },
+	LIST("leave_requests", LEAVE_REQUESTS, BY_DATES),
+	{ V1 "/*/leave_requests/*", REQUEST_OBJECT, OF_RECORD, HERO_LEAVE_REQUESTS, HERO_UNFILTERED,
+		"leave_requests" },
+	LIST("leave_categories", LEAVE_CATEGORIES, UNFILTERED),
+	{ V1 "/*/employees/*/timesheet_entries", REQUEST_LIST, OF_ANY_EMPLOYEE, HERO_TIMESHEET_ENTRIES,
+		HERO_BY_LOCAL_DATES, "timesheet_entries" },
+	LIST("rostered_shifts", ROSTERED_SHIFTS, BY_SHIFT),
+	LIST("unavailabilities", UNAVAILABILITIES, BY_MONTH),
+	LIST("contractor_unavailabilities", CONTRACTOR_UNAVAILABILITIES, BY_YEAR),
+	LIST("policies", POLICIES, UNFILTERED),
+	LIST("certifications", CERTIFICATIONS, UNFILTERED),
+	LIST_OF_EMPLOYEE(V1, "certifications", EMPLOYEE_CERTIFICATIONS, "employee_certifications"),
+	LIST_OF_EMPLOYEE(V2, "bank_accounts", BANK_ACCOUNTS, "bank_accounts"),
+	LIST_OF_EMPLOYEE(V2, "emergency_contacts", EMERGENCY_CONTACTS, "emergency_contacts"),
+	LIST_OF_EMPLOYEE(V1, "employment_histories", EMPLOYMENT_HISTORIES, "employment_histories"),
+	LIST_OF_EMPLOYEE(V1, "pay_details", PAY_DETAILS, "pay_details"),
+	LIST_OF_EMPLOYEE(V1, "payslips", PAYSLIPS, "payslips"),
+	ONE_OF_EMPLOYEE("tax_declaration", TAX_DECLARATION, "tax_declarations"),
+	ONE_OF_EMPLOYEE("superannuation_detail", SUPERANNUATION_DETAIL, "superannuation_details"),
+	LIST("custom_fields", CUSTOM_FIELDS, UNFILTERED),
+	LIST_OF_EMPLOYEE(V1, "custom_fields", EMPLOYEE_CUSTOM_FIELDS, "employee_custom_fields"),
+	LIST("cost_centres", COST_CENTRES, UNFILTERED),
+	LIST("work_locations", WORK_LOCATIONS, UNFILTERED),
+	LIST("work_sites", WORK_SITES, UNFILTERED),
+	LIST("employing_entities", EMPLOYING_ENTITIES, UNFILTERED),
+	LIST("roles", ROLES, UNFILTERED),
 };
 
 struct ids {
@@ -170,7 +190,8 @@ static bool has_permission(const struct simulation *simulation, const char *scop
 	return tokens_list_has(permissions, old) || tokens_list_has(permissions, new);
 }
 
-/* Whether the request may have what it asks for. Returns 1, 0 when the refusal stands in the answer, or -1. */
+/* Whether the request may have what it asks for. Returns 1, 0 when the refusal stands in the answer, or -1.
+ * */
 static int admit(struct answer *answer, struct simulation *simulation, const struct request *request,
 	const struct endpoint *endpoint)
 {
@@ -209,49 +230,53 @@ static int answer_record(struct answer *answer, const struct hero_place *place)
 		       : buffer_append_char(&body->tail, '}');
 }
 
-/* Where the records stand that the ids of the path lead to. -1: an id leads nowhere. */
-static int find_owner(struct hero_place *out, bool *crew, uint64_t *team, const struct hero_world *world,
-	const struct endpoint *endpoint, const struct ids *ids)
+/* Follows the ids of the path. Returns 0, or -1 when one leads nowhere. */
+static int find_view(struct hero_view *out, const struct hero_world *world, const struct endpoint *endpoint,
+	const struct ids *ids)
 {
-	uint64_t organisation;
+	static const enum hero_set seconds[] = {
+		[OF_EMPLOYEE] = HERO_EMPLOYEES,
+		[OF_ANY_EMPLOYEE] = HERO_EMPLOYEES,
+		[OF_TEAM] = HERO_TEAMS,
+	};
+	enum second second = endpoint->second;
+	struct hero_place *owner = &out->owner;
+	struct hero_place found;
 
-	*crew = false;
-	*out = (struct hero_place){ .world = world };
-	if (ids->count && hero_find(out, world, HERO_ORGANISATIONS, ids->texts[0]) < 0)
+	*out = (struct hero_view){ .owner.world = world, .filter = endpoint->filter };
+	if (ids->count && hero_find(owner, world, HERO_ORGANISATIONS, ids->texts[0]) < 0)
 		return -1;
-	organisation = out->organisation;
-	if (endpoint->filter == HERO_BY_TEAM) {
-		if (hero_find(out, world, HERO_TEAMS, ids->texts[1]) < 0)
-			return -1;
-		*team = out->number;
-	} else if (endpoint->kind == REQUEST_OBJECT && ids->count == 2 &&
-		   endpoint->path[strlen(endpoint->path) - 1] == '*') {
-		if (hero_find(out, world, endpoint->set, ids->texts[1]) < 0)
-			return -1;
-	} else if (hero_owner(endpoint->set) == HERO_OF_EMPLOYEE) {
-		*crew = ids->count == 1 || strcmp(ids->texts[1], "-") == 0; /* - is everybody */
-		if (!*crew && hero_find(out, world, HERO_EMPLOYEES, ids->texts[1]) < 0)
-			return -1;
+	owner->set = endpoint->set;
+	if (second == OF_ANY_EMPLOYEE && strcmp(ids->texts[1], "-") == 0)
+		second = NO_SECOND;
+	out->crew = second == NO_SECOND && hero_owner(endpoint->set) == HERO_OF_EMPLOYEE;
+	if (second == NO_SECOND)
+		return 0;
+	if (hero_find(&found, world, second == OF_RECORD ? endpoint->set : seconds[second], ids->texts[1]) <
+			0 ||
+		found.organisation != owner->organisation)
+		return -1;
+	if (second == OF_TEAM) {
+		out->team = found.number;
+	} else {
+		*owner = found;
+		owner->set = endpoint->set;
 	}
-	out->set = endpoint->set;
-	return out->organisation == organisation ? 0 : -1;
+	return 0;
 }
 
 static int answer_endpoint(struct answer *answer, const struct simulation *simulation,
 	const struct request *request, const struct endpoint *endpoint, const struct ids *ids)
 {
 	const struct data *data = simulation->data;
-	struct hero_place place;
-	uint64_t team = 0;
-	bool crew;
+	struct hero_view view;
 
-	if (find_owner(&place, &crew, &team, &data->world, endpoint, ids) < 0 ||
-		(endpoint->kind == REQUEST_OBJECT && (crew || !hero_exists(&place))))
+	if (find_view(&view, &data->world, endpoint, ids) < 0 ||
+		(endpoint->kind == REQUEST_OBJECT && !hero_exists(&view.owner)))
 		return refuse(answer, request, 404, "Not found");
 	answer->record_key = "id";
-	return endpoint->kind == REQUEST_OBJECT
-		       ? answer_record(answer, &place)
-		       : hero_list(answer, simulation, request, &place, crew, endpoint->filter, team);
+	return endpoint->kind == REQUEST_OBJECT ? answer_record(answer, &view.owner)
+						: hero_list(answer, simulation, request, &view);
 }
 
 static int answer(struct answer *out, struct simulation *simulation, const struct request *request)

@@ -65,7 +65,7 @@ uint64_t hero_count(const struct hero_place *place, bool crew)
 	return kinds[place->set].count * (crew ? crew_of(place->world) : 1);
 }
 
-/* ---- When things happen: around July 2026, so that windows of a month, a year, a week have something in them ---- */
+/* ---- When things happen: around July 2026, so that no window of a week or a month is empty -- */
 
 static void whole_days(struct hero_place *place, int64_t first, int64_t days)
 {

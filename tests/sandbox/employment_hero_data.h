@@ -1,5 +1,5 @@
-/* Employment Hero's records: what an organisation has, who works there, what each of them has. Nothing is kept: a
- * record follows from its place, and its id leads back there. */
+/* Employment Hero's records: what an organisation has, who works there, what each of them has. Nothing is
+ * kept: a record follows from its place, and its id leads back there. */
 #ifndef MUSTER_SANDBOX_EMPLOYMENT_HERO_DATA_H
 #define MUSTER_SANDBOX_EMPLOYMENT_HERO_DATA_H
 
@@ -56,18 +56,18 @@ struct hero_place {
 	uint64_t employee; /* in the organisation */
 	uint64_t number;   /* among those of its owner */
 	struct person person;
-	int64_t from; /* when it happens, in seconds since 1970 by the clock on the wall there; 0: at no time */
+	int64_t from; /* when it happens, in seconds since 1970 by the local clock; 0: at no time */
 	int64_t to;   /* of whole days: when the last of them begins */
 };
 
-/* Records of an employee that are asked for through the organisation are those of its first so many people: this
- * keeps looking through them quick. */
+/* Records of an employee that are asked for through the organisation are those of its first so many people:
+ * this keeps looking through them quick. */
 #define HERO_CREW 500
 
 enum hero_owner hero_owner(enum hero_set set);
 
-/* How many records of the kind there may be with the owner in place: of the organisation, of the employee, or, with
- * crew, of the organisation's crew. Not all of them exist. */
+/* How many records of the kind there may be with the owner in place: of the organisation, of the employee,
+ * or, with crew, of the organisation's crew. Not all of them exist. */
 uint64_t hero_count(const struct hero_place *place, bool crew);
 
 /* The place of candidate index of hero_count(). */

@@ -172,8 +172,8 @@ static bool overlaps(const struct hero_place *place, const struct wish *wish)
 	return !wish->member || strcmp(id, wish->member) == 0;
 }
 
-/* As documented: with the flag, what starts in [from, to); without it, what starts in [from - 1 day, to) and ends in
- * (from, to + 1 day]. */
+/* As documented: with the flag, what starts in [from, to); without it, what starts in [from - 1 day, to) and
+ * ends in (from, to + 1 day]. */
 static bool is_shift(const struct hero_place *place, const struct wish *wish)
 {
 	char id[HERO_ID_SIZE];
@@ -244,17 +244,18 @@ static int append_record(struct answer *answer, const struct hero_place *place)
 	return 0;
 }
 
-static int append_wanted(struct answer *answer, struct page *page, const struct hero_place *owner, bool crew,
-	enum hero_filter filter, const struct wish *wish)
+static int append_wanted(
+	struct answer *answer, struct page *page, const struct hero_view *view, const struct wish *wish)
 {
-	uint64_t count = hero_count(owner, crew);
+	bool (*wants)(const struct hero_place *place, const struct wish *wish) = filters[view->filter].wants;
+	uint64_t count = hero_count(&view->owner, view->crew);
 	uint64_t before = (page->index - 1) * page->size;
 
 	for (uint64_t i = 0; i < count; i++) {
 		struct hero_place place;
 
-		hero_at(&place, owner, crew, i);
-		if (!hero_exists(&place) || (filters[filter].wants && !filters[filter].wants(&place, wish)))
+		hero_at(&place, &view->owner, view->crew, i);
+		if (!hero_exists(&place) || (wants && !wants(&place, wish)))
 			continue;
 		if (page->total >= before && page->total < before + page->size &&
 			append_record(answer, &place) < 0)
@@ -281,28 +282,28 @@ static int append_all(struct answer *answer, struct page *page, const struct her
 }
 
 int hero_list(struct answer *answer, const struct simulation *simulation, const struct request *request,
-	const struct hero_place *owner, bool crew, enum hero_filter filter, uint64_t team)
+	const struct hero_view *view)
 {
-	struct wish wish = { .request = request, .from = INT64_MIN, .to = INT64_MAX, .team = team };
+	struct wish wish = { .request = request, .from = INT64_MIN, .to = INT64_MAX, .team = view->team };
 	struct page page;
 	uint64_t pages;
 	const char *bad = read_page(&page, request);
 	bool empty = strikes(&request->strike, FAULT_EMPTY_PAGE_FOREVER);
 	int failed = 0;
 
-	if (!bad && filters[filter].read)
-		bad = filters[filter].read(&wish);
+	if (!bad && filters[view->filter].read)
+		bad = filters[view->filter].read(&wish);
 	if (bad)
 		return simulation->provider->refuse(answer, request, 422, bad);
 	answer->status = 200;
 	answer->content_type = HERO_TYPE;
 	answer->page = page.index;
 	failed |= buffer_append_text(&answer->body.head, "{\"data\":{\"items\":[");
-	if (!empty && owner->set == HERO_EMPLOYEES && filter == HERO_BY_MEMBER_TYPE &&
+	if (!empty && view->owner.set == HERO_EMPLOYEES && view->filter == HERO_BY_MEMBER_TYPE &&
 		wish.employees == wish.contractors)
-		failed |= append_all(answer, &page, owner);
+		failed |= append_all(answer, &page, &view->owner);
 	else if (!empty)
-		failed |= append_wanted(answer, &page, owner, crew, filter, &wish);
+		failed |= append_wanted(answer, &page, view, &wish);
 	pages = empty ? page.index + 1 : (page.total + page.size - 1) / page.size;
 	failed |= buffer_format(&answer->body.tail,
 		"],\"item_per_page\":%" PRIu64 ",\"page_index\":%" PRIu64 ",\"total_pages\":%" PRIu64

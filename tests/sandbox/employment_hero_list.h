@@ -20,9 +20,16 @@ enum hero_filter {
 	HERO_FILTERS,
 };
 
-/* A page of the records of the owner's kind. team is the number of the team in the path. Returns 0, or -1 when memory
- * ran out. */
+/* Whose records are asked for. */
+struct hero_view {
+	struct hero_place owner; /* with the kind of the records */
+	bool crew;     /* those of all people; else those of the owner's employee, if they are a person's */
+	uint64_t team; /* number of the team in the path */
+	enum hero_filter filter;
+};
+
+/* A page of them. Returns 0, or -1 when memory ran out. */
 int hero_list(struct answer *answer, const struct simulation *simulation, const struct request *request,
-	const struct hero_place *owner, bool crew, enum hero_filter filter, uint64_t team);
+	const struct hero_view *view);
 
 #endif

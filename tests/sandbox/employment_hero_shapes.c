@@ -1,14 +1,14 @@
-/* The shapes are those of the published examples and of the vendor's own client library, as far as they go. Assumed
- * are: the formats of dates other than those of leave requests and shifts, statuses other than those quoted in the
- * documentation, the value of an employee's custom field (member value), and that what is unknown is null where
- * the documentation shows it and absent where it is of another region. */
+/* The shapes are those of the published examples and of the vendor's own client library, as far as they go.
+ * Assumed are: the formats of dates other than those of leave requests and shifts, statuses other than those
+ * quoted in the documentation, the value of an employee's custom field (member value), and that what is
+ * unknown is null where the documentation shows it and absent where it is of another region. */
 #include "config.h"
 
 #include "sandbox/employment_hero_text.h"
 
 #include <stddef.h>
 
-/* ---- Templates: JSON with ' in the place of ", <word>, and <if word>…<end>, which does not nest ---------- */
+/* ---- Templates ------------------------------------------------------------------------- */
 
 #define NAMED "'id':<id>,'name':<name>"
 
@@ -17,7 +17,8 @@ static const char organisation[] = "{" NAMED ",'phone':<phone>,'country':<countr
 static const char organisation_detail[] =
 	"{" NAMED
 	",'phone':<phone>,'country':<country>,'logo_url':null,'primary_address':'1 Flinders Street',"
-	"'end_of_week':'Sunday','typical_work_day':'7.6','payroll_admin_emails':['payroll@piedpiper.example'],"
+	"'end_of_week':'Sunday','typical_work_day':'7.6',"
+	"'payroll_admin_emails':['payroll@piedpiper.example'],"
 	"'subscription_plan':'Platinum','superfund_name':null,'employees_count':<headcount>,"
 	"'active_employees_count':<headcount>,'pending_employees_count':0,'time_zone':<time_zone>,"
 	"'created_at':'2020-01-01T00:00:00+00:00'}";
@@ -29,7 +30,8 @@ static const char organisation_detail[] =
 	"'is_manually_entered':false}"
 
 static const char employee[] =
-	"{'id':<id>,'account_email':<email>,'email':<email>,'title':<title>,'role':<role>,'first_name':<given>,"
+	"{'id':<id>,'account_email':<email>,'email':<email>,'title':<title>,'role':<role>,"
+	"'first_name':<given>,"
 	"'last_name':<family>,'middle_name':null,'known_as':<known_as>,'full_name':<full>,"
 	"'full_legal_name':<full>,'legal_name':<full>,'pronouns':<pronouns>,'avatar_url':null,"
 	"'address':<street>,'personal_email':<personal_email>,'personal_mobile_number':<phone>,"
@@ -45,7 +47,8 @@ static const char employee[] =
 	"'biography':'Likes \\u201cquotes\\u201d \\ud83d\\ude80','instapay_referral_opted_out':false,"
 	"'independent_contractor':<contractor>,"
 	"<if contractor>'trading_name':<full>,<end><if au_contractor>'abn':<digits>,<end>"
-	"<if contractor>'business_detail':{'country':<country>,'number':<digits>,'business_type':'sole_trader'},<end>"
+	"<if contractor>'business_detail':{'country':<country>,'number':<digits>,"
+	"'business_type':'sole_trader'},<end>"
 	"<if uk>'uk_tax_and_national_insurance':{'id':<digits>,'unique_taxpayer_reference':<digits>,"
 	"'national_insurance_number':'QQ123456C'},<end>"
 	"'teams':[{'id':<team>,'name':<team_name>}],"
@@ -64,8 +67,10 @@ static const char leave_request[] =
 static const char leave_category[] = "{" NAMED ",'unit_type':<unit_type>}";
 
 static const char timesheet_entry[] =
-	"{'id':<id>,'employee_id':<employee>,'date':<from_day_time>,'start_time':<from_clock>,'end_time':<to_clock>,"
-	"'status':<timesheet_status>,'units':8.0,'unit_type':'hours','break_units':0.5,'breaks':[],'reason':null,"
+	"{'id':<id>,'employee_id':<employee>,'date':<from_day_time>,'start_time':<from_clock>,"
+	"'end_time':<to_clock>,"
+	"'status':<timesheet_status>,'units':8.0,'unit_type':'hours','break_units':0.5,'breaks':[],"
+	"'reason':null,"
 	"'comment':'','time':28800000,'cost_centre':{'id':<centre>,'name':<centre_name>},'work_site_id':null,"
 	"'work_site_name':null,'position_id':null,'position_name':null}";
 
@@ -77,7 +82,8 @@ static const char rostered_shift[] =
 	"'position_name':<job>,'work_type_name':null,'breaks':[]}";
 
 static const char unavailability[] =
-	"{'id':<id>,'member_id':<employee>,'description':'Appointment','all_day':<flag>,'start_date':<from_date>,"
+	"{'id':<id>,'member_id':<employee>,'description':'Appointment','all_day':<flag>,"
+	"'start_date':<from_date>,"
 	"'end_date':<to_date>,<if no_flag>'start_time_a_day':'09:00','end_time_a_day':'12:00'<end>"
 	"<if flag>'start_time_a_day':null,'end_time_a_day':null<end>}";
 
@@ -90,7 +96,8 @@ static const char policy[] = "{" NAMED ",'induction':<flag>,'created_at':'2020-0
 static const char certification[] = "{" NAMED ",'type':<certification_type>}";
 
 static const char employee_certification[] =
-	"{'id':<id>,'name':<certification_name>,'certification_id':<certification>,'type':<certification_type>,"
+	"{'id':<id>,'name':<certification_name>,'certification_id':<certification>,"
+	"'type':<certification_type>,"
 	"'expiry_date':<expiry>,'completion_date':<start>,'driver_problem':false,'driver_details':null,"
 	"'status':<certification_status>,'reason':null}";
 
@@ -101,7 +108,8 @@ static const char bank_account[] =
 
 static const char emergency_contact[] =
 	"{'id':<id>,'contact_name':<contact>,'daytime_contact_number':<phone>,'after_hours_no':null,"
-	"'after_mobile_no':<phone>,'relationship':<relationship>,'contact_type':<contact_type>,'address':<street>}";
+	"'after_mobile_no':<phone>,'relationship':<relationship>,'contact_type':<contact_type>,"
+	"'address':<street>}";
 
 static const char employment_history[] =
 	"{'id':<id>,'title':<job>,'start_date':<start>,'end_date':<left>,'employment_type':<employment_type>,"
@@ -128,7 +136,8 @@ static const char tax_declaration[] =
 static const char superannuation_detail[] =
 	"{'fund_name':'Hooli Super','member_number':<digits>,'product_code':'HS0100AU',"
 	"'employer_nominated_fund':<flag>,'fund_abn':'12345678901','electronic_service_address':null,"
-	"'fund_email':'fund@hooli.example','account_name':<full>,'account_bsb':'063000','account_number':<digits>}";
+	"'fund_email':'fund@hooli.example','account_name':<full>,'account_bsb':'063000',"
+	"'account_number':<digits>}";
 
 static const char custom_field[] =
 	"{" NAMED
@@ -137,7 +146,8 @@ static const char custom_field[] =
 	"'custom_field_options':<field_options>}";
 
 static const char employee_custom_field[] =
-	"{'id':<field>,'name':<field_name>,'description':<field_name>,'type':<field_type>,'value':<field_value>}";
+	"{'id':<field>,'name':<field_name>,'description':<field_name>,'type':<field_type>,"
+	"'value':<field_value>}";
 
 static const char named[] = "{" NAMED "}";
 

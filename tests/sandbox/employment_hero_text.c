@@ -169,11 +169,12 @@ static const char *const sizes[] = { "S", "M", "L", "XL" };
 static int put_field_value(struct buffer *out, const struct hero_place *place)
 {
 	static const char *const words[] = { "\"Bello\"", "null", "\"\"" };
+	static const char several[] = "[\"English\",\"Tiếng Việt\"]";
 	uint64_t dice = people_dice(seed(place, RECORD), 50);
 
 	if (place->number == 0)
 		return put_text(out, sizes[dice % 4]);
-	return buffer_append_text(out, place->number == 2 ? "[\"English\",\"Tiếng Việt\"]" : words[dice % 3]);
+	return buffer_append_text(out, place->number == 2 ? several : words[dice % 3]);
 }
 
 static int put_field_options(struct buffer *out, const struct hero_place *place)

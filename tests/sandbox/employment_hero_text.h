@@ -14,7 +14,8 @@ enum hero_region { HERO_AU, HERO_NZ, HERO_UK, HERO_SG, HERO_MY, HERO_CA, HERO_RE
 
 #define HERO_NAMES_MAX 5
 
-/* How the records of a kind look: JSON with ' in the place of ", <word>, and <if word>…<end>, which does not nest. */
+/* How the records of a kind look. The text is JSON with ' in the place of ", <word>, and <if word>…<end>, which
+ * does not nest. */
 struct hero_look {
 	const char *text;
 	const char *detail;                /* of a single one; NULL: the same */
@@ -26,8 +27,8 @@ const struct hero_look *hero_look(enum hero_set set);
 /* Whether the employee is of this region. */
 bool hero_is_here(const struct hero_place *place, enum hero_region region);
 
-/* The id of the record with this number and the place's organisation and, where the kind is a person's, employee;
- * HERO_ID_SIZE bytes. */
+/* The id of the record with this number and the place's organisation and, where the kind is a person's,
+ * employee; HERO_ID_SIZE bytes. */
 void hero_id(char *out, const struct hero_place *place, enum hero_set set, uint64_t number);
 
 #endif

@@ -1,6 +1,6 @@
-/* Token families: what one consent gave (RFC 6819, section 5.2.2.3). A code, then refresh tokens, one after the
- * other, all signed by a key that lives as long as the process: of a family no more is kept than its newest
- * generation, however often it is refreshed. */
+/* Token families: what one consent gave (RFC 6819, section 5.2.2.3). A code, then refresh tokens, one after
+ * the other, all signed by a key that lives as long as the process: of a family no more is kept than its
+ * newest generation, however often it is refreshed. */
 #ifndef MUSTER_SANDBOX_FAMILIES_H
 #define MUSTER_SANDBOX_FAMILIES_H
 
@@ -70,13 +70,13 @@ void families_clear(struct families *families);
 int families_begin(struct buffer *code, uint64_t *family, struct families *families, const char *challenge,
 	const char *redirect);
 
-/* Redeems a code, once; when it comes again the family is revoked. On VERDICT_ACCEPTED the first refresh token is
- * appended. Returns 0, or -1 when memory ran out. */
+/* Redeems a code, once; when it comes again the family is revoked. On VERDICT_ACCEPTED the first refresh
+ * token is appended. Returns 0, or -1 when memory ran out. */
 int families_redeem(struct buffer *token, struct grant *out, struct families *families, const char *code,
 	const char *redirect, const char *verifier);
 
-/* Takes a refresh token. On VERDICT_ACCEPTED the next one, which may be the same, is appended; keep: none is, and
- * the one that came stays good. Returns 0, or -1 when memory ran out. */
+/* Takes a refresh token. On VERDICT_ACCEPTED the next one, which may be the same, is appended; keep: none is,
+ * and the one that came stays good. Returns 0, or -1 when memory ran out. */
 int families_refresh(
 	struct buffer *token, struct grant *out, struct families *families, const char *old, bool keep);
 

@@ -62,6 +62,7 @@ is "nor another path" "$(hero_get "$p/goals")" 404
 is "nor the old path of bank accounts" "$(hero_get "$p/employees/$first/bank_accounts")" 404
 is "nor the API at the other host" "$(fetch -o /dev/null -w '%{http_code}' "https://oauth.employmenthero.com$p")" 404
 is "nor the token endpoint here" "$(hero_get /oauth2/token -X POST)" 404
+is "nor everybody, but for time sheets" "$(hero_get "$p/employees/-/payslips")" 404
 is "nothing can be written" "$(hero_get "$p/employees" -X POST)" 405
 
 # --- Every list

@@ -67,16 +67,16 @@ bool request_query_lists(const struct request *request, const char *name, const 
 /* The value of a header, borrowed, or NULL. */
 const char *request_header(const struct request *request, const char *name);
 
-/* The only value of a field in this text of application/x-www-form-urlencoded, appended to out and terminated.
- * Returns as request_form() does. */
+/* The only value of a field in this text of application/x-www-form-urlencoded, appended to out and
+ * terminated. Returns as request_form() does. */
 int form_field(struct buffer *out, const char *text, size_t length, const char *name);
 
 /* The only value of a field in the form, appended to out and terminated. Returns 1 when it is
  * there, 0 when it is not, -1 when it is there twice, malformed or too long. */
 int request_form(struct buffer *out, const struct request *request, const char *name);
 
-/* The same of a field that may be there several times, with commas between its values. Returns how many there are,
- * or -1. */
+/* The same of a field that may be there several times, with commas between its values. Returns how many there
+ * are, or -1. */
 int form_values(struct buffer *out, const char *text, size_t length, const char *name);
 
 /* Whether it was sent to this host name, whatever the port. */

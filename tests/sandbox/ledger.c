@@ -159,9 +159,9 @@ static json_t *describe_grant(const struct answer *answer)
 
 	if (!answer->grant_type)
 		return json_null();
-	return json_pack("{s:s, s:s, s:I, s:I, s:s, s:s?}", "type", answer->grant_type, "outcome",
+	return json_pack("{s:s, s:s, s:I, s:I, s:s?, s:s?}", "type", answer->grant_type, "outcome",
 		verdict_word(grant->verdict), "family", (json_int_t)grant->family, "generation",
-		(json_int_t)grant->generation, "used", grant->used, "issued",
+		(json_int_t)grant->generation, "used", *grant->used ? grant->used : NULL, "issued",
 		*grant->issued ? grant->issued : NULL);
 }
 

@@ -3,10 +3,13 @@
  *
  * n, connection, time (ms since 1970), method, host, path, query, secret_in_url (only when true: path and query
  * are then null), token (an id, never the value), scopes, status (0: no answer), page (of a list), records,
- * bytes (of the whole body; -1: without end), fault (names with commas, or null), grant (null, or where a code or
- * a refresh token was given: type, which is consent, authorization_code or refresh_token, outcome as verdict_word() has it, family, generation of the token that came
- * with 0 for a code, and the fingerprints of what was used and of what was issued), headers (only of a provider
- * that has such to note: those of them that came). */
+ * bytes (of the whole body; -1: without end), fault (names with commas, or null), grant (null, or what became
+ * of a consent, a code or a refresh token), headers (only of a provider that has such to note: those that came).
+ *
+ * The members of grant: type (consent, authorization_code, refresh_token), outcome (see verdict_word()), family
+ * (a number; 0: unknown), generation (of the refresh token that came, from 1; 0: none did), used and issued
+ * (the fingerprints of what came and of the code or refresh token that was given; null: none). With rotation
+ * the accepted refreshes of a family have generations 1, 2, 3, … whatever the order of their lines. */
 #ifndef MUSTER_SANDBOX_LEDGER_H
 #define MUSTER_SANDBOX_LEDGER_H
 

@@ -14,8 +14,8 @@ int oauth_not_cached(struct answer *answer);
 /* Whether the text is this one, in a time that does not depend on where they differ. */
 bool oauth_same(const struct buffer *given, const char *expected);
 
-/* Checks method and content type, and that all parameters, the client's id and secret among them, stand in the
- * form and nowhere else. Returns as oauth_check_client() does. */
+/* Checks method and content type, and that all parameters, the client's id and secret among them, stand in
+ * the form and nowhere else. Returns as oauth_check_client() does. */
 int oauth_check_form(
 	struct answer *answer, const struct simulation *simulation, const struct request *request);
 

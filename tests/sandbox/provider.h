@@ -74,8 +74,8 @@ extern const struct provider provider_personio;
 /* The redirect URL that is registered. */
 const char *provider_redirect(const struct simulation *simulation);
 
-/* The permissions of --permissions, with commas between; NULL when it names none of this provider's, which then has
- * all. */
+/* The permissions of --permissions, with commas between; NULL when it names none of this provider's, which
+ * then has all. */
 const char *provider_permissions(const struct simulation *simulation);
 
 /* The provider of this host name (a port after it is ignored), or -1. */
