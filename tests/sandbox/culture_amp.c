@@ -59,30 +59,10 @@ static const struct route {
 	{ "/v1/manager-reviews/*", SPACE_REVIEW, REQUEST_OBJECT, ROUTE_REVIEW, EVALUATIONS_READ },
 };
 
-/* Whether the path is of this form; the id in it is copied. */
-static bool matches(char *id, size_t size, const char *form, const char *path)
-{
-	const char *star = strchr(form, '*');
-	size_t before = star ? (size_t)(star - form) : strlen(form);
-	size_t length;
-
-	*id = '\0';
-	if (strncmp(path, form, before) != 0)
-		return false;
-	if (!star)
-		return path[before] == '\0';
-	length = strcspn(path + before, "/");
-	if (length == 0 || length >= size || strcmp(path + before + length, star + 1) != 0)
-		return false;
-	memcpy(id, path + before, length);
-	id[length] = '\0';
-	return true;
-}
-
 static const struct route *find_route(char *id, size_t size, const char *path)
 {
 	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
-		if (matches(id, size, routes[i].path, path))
+		if (path_matches(id, size, routes[i].path, path))
 			return &routes[i];
 	}
 	return NULL;

@@ -115,6 +115,25 @@ bool request_has_type(const struct request *request, const char *type)
 	       strchr("; \t", given[length]); /* also its end */
 }
 
+bool path_matches(char *id, size_t size, const char *form, const char *path)
+{
+	const char *star = strchr(form, '*');
+	size_t before = star ? (size_t)(star - form) : strlen(form);
+	size_t length;
+
+	*id = '\0';
+	if (strncmp(path, form, before) != 0)
+		return false;
+	if (!star)
+		return path[before] == '\0';
+	length = strcspn(path + before, "/");
+	if (length == 0 || length >= size || strcmp(path + before + length, star + 1) != 0)
+		return false;
+	memcpy(id, path + before, length);
+	id[length] = '\0';
+	return true;
+}
+
 void answer_init(struct answer *answer)
 {
 	memset(answer, 0, sizeof *answer);

@@ -85,6 +85,10 @@ bool request_has_host(const struct request *request, const char *host);
 /* Whether the Content-Type is this one, whatever its parameters. */
 bool request_has_type(const struct request *request, const char *type);
 
+/* Whether a path is of this form, in which one '*' may stand for an id. The id, shorter than size, is copied; "" if there
+ * is none. */
+bool path_matches(char *id, size_t size, const char *form, const char *path);
+
 void answer_init(struct answer *answer);
 void answer_clear(struct answer *answer);
 

@@ -158,6 +158,7 @@ static int answer(struct answer *out, struct simulation *simulation, const struc
 		return admitted;
 	if (endpoint->form == FORM_V1_LIST && repeat_token(out, request) < 0)
 		return -1;
+	/* Today, unless the request says another day. */
 	view.from = timepiece_now_s(simulation->timepiece) / 86400;
 	return personio_list(out, request, endpoint, &view, id);
 }

@@ -2,6 +2,8 @@
 
 #include "sandbox/personio_endpoint.h"
 
+#include "sandbox/http.h"
+
 #include <string.h>
 
 /* ---- Filters ------------------------------------------------------------------------------ */
@@ -234,30 +236,10 @@ const struct personio_endpoint personio_endpoints[] = {
 
 const size_t personio_endpoint_count = sizeof personio_endpoints / sizeof personio_endpoints[0];
 
-/* Whether the path is of this form; the id in it is copied. */
-static bool matches(char id[PERSONIO_ID_SIZE], const char *form, const char *path)
-{
-	const char *star = strchr(form, '*');
-	size_t before = star ? (size_t)(star - form) : strlen(form);
-	size_t length;
-
-	*id = '\0';
-	if (strncmp(path, form, before) != 0)
-		return false;
-	if (!star)
-		return path[before] == '\0';
-	length = strcspn(path + before, "/");
-	if (length == 0 || length >= PERSONIO_ID_SIZE || strcmp(path + before + length, star + 1) != 0)
-		return false;
-	memcpy(id, path + before, length);
-	id[length] = '\0';
-	return true;
-}
-
 const struct personio_endpoint *personio_route(char id[PERSONIO_ID_SIZE], const char *path)
 {
 	for (size_t i = 0; i < personio_endpoint_count; i++) {
-		if (matches(id, personio_endpoints[i].path, path))
+		if (path_matches(id, PERSONIO_ID_SIZE, personio_endpoints[i].path, path))
 			return &personio_endpoints[i];
 	}
 	return NULL;

@@ -311,7 +311,6 @@ static int find_place(struct personio_page *page, struct answer *answer, const s
 	if (query && (!text_is_utf8(query, strlen(query)) || buffer_append_text(&page->query, query + 1) < 0))
 		return personio_bad_request(answer, "The query can't be read.");
 	given = take_parameter(&cursor, &page->query, "cursor");
-	page->has_cursor = given > 0;
 	if (given < 0)
 		result = -1;
 	else if (given > 0 && (page->endpoint->peculiar & PERSONIO_CURSOR_ALONE) && strchr(query, '&'))

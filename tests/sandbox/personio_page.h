@@ -22,7 +22,6 @@ struct personio_condition {
 struct personio_page {
 	const struct personio_endpoint *endpoint;
 	struct personio_view view;
-	bool has_cursor;
 	struct buffer query; /* of the first page of this list: what it was asked with */
 	uint64_t number;     /* from 1 */
 	uint64_t next;       /* the place where to go on */
