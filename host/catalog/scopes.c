@@ -261,9 +261,14 @@ out:
 int scopes_check(const struct scopes *granted, const struct manifest *manifest,
 	const struct manifest_action *action, struct error *error)
 {
-	int missing = first_missing(granted, manifest, action);
+	struct scopes told = *granted;
 	const struct manifest_scope *scope;
+	int missing;
 
+	for (size_t i = 0; i < manifest->scope_count; i++)
+		if (manifest->scopes[i].certainty == SCOPE_ASSUMED)
+			scopes_add(&told, i);
+	missing = first_missing(&told, manifest, action);
 	if (missing < 0)
 		return 0;
 	scope = &manifest->scopes[missing];

@@ -52,7 +52,8 @@ int scopes_granted(struct scopes *out, const char *text, const struct scopes *re
 	struct error *error);
 
 /* SCOPE_MISSING when the action needs what was not granted; the message names it, and says how the
- * provider's settings call it. */
+ * provider's settings call it. A scope whose name is assumed may be granted under another: that it is not
+ * among them proves nothing, and the provider's own answer decides. */
 int scopes_check(const struct scopes *granted, const struct manifest *manifest,
 	const struct manifest_action *action, struct error *error);
 

@@ -299,6 +299,16 @@ START_TEST(what_was_not_granted_is_named)
 }
 END_TEST
 
+START_TEST(an_assumed_name_proves_nothing)
+{
+	struct scopes granted = { 0 };
+
+	scopes_add(&granted, 0); /* people.read; reviews.read is assumed */
+	ck_assert_int_eq(
+		scopes_check(&granted, manifest, manifest_action(manifest, "list_reviews"), &error), 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("catalog/fields");
@@ -319,6 +329,7 @@ static Suite *suite(void)
 	tcase_add_test(c, the_request_has_the_auths_form);
 	tcase_add_loop_test(c, granted_scopes_are_read_back, 0, sizeof answers / sizeof answers[0]);
 	tcase_add_test(c, what_was_not_granted_is_named);
+	tcase_add_test(c, an_assumed_name_proves_nothing);
 	suite_add_tcase(s, c);
 	return s;
 }
