@@ -165,6 +165,9 @@ static int check_custom(const struct place *at, size_t row)
 	for (size_t i = 0; i < row; i++)
 		if (maps[i].kind == MAP_CUSTOM && strcmp(maps[i].to, maps[row].to) == 0)
 			return REFUSE(at, row, "the custom field %s stands twice.", maps[row].to);
+	for (size_t i = 0; i < at->action->map_count; i++)
+		if (maps[i].kind != MAP_CUSTOM && strcmp(maps[i].to, "custom_fields") == 0)
+			return REFUSE(at, row, "custom_fields is filled by map[%zu] already.", i);
 	return 0;
 }
 

@@ -256,6 +256,8 @@ static const struct {
 		"map[5]: employment_status_source is filled twice" },
 	{ "actions/0/map/5", "{\"to\":\"shoe_size\",\"from\":\"/s\",\"kind\":\"custom\"}",
 		"the custom field shoe_size stands twice" },
+	{ "actions/0/map/5", "{\"to\":\"custom_fields\",\"from\":\"/s\",\"kind\":\"copy\"}",
+		"custom_fields is filled by map[5] already" },
 	{ "actions/0/map/0", NULL, "the map lacks id, which the model employee requires" },
 	{ "actions/1/map/1/from", "\"name\"", "manager_id: there is no parameter 'name'" },
 	{ "actions/2/map/1/rows", "[]", "text_answers: each without rows" },
