@@ -13,7 +13,6 @@ static const struct muster_word genders[] = {
 	{ "UNSPECIFIED", "undisclosed" },
 };
 
-/* Of a person only the first two: ACTIVE covers employments that are on leave or still to begin. */
 static const struct muster_word statuses[] = {
 	{ "ACTIVE", "active" },
 	{ "INACTIVE", "inactive" },
@@ -32,14 +31,14 @@ static const struct muster_map attributes[] = {
 	MUSTER_COPY("type", "/type"),
 };
 
-/* No member is mandatory: what the credentials' list of attributes leaves out is not there. */
+/* No member is mandatory: what the credentials' list of attributes leaves out is not there. The status is ACTIVE
+ * also of who is on leave or still to begin, so that of the employment stands in its place. */
 static const struct muster_map employee[] = {
 	MUSTER_COPY("id", "/id"),
 	MUSTER_COPY("first_name", "/first_name"),
 	MUSTER_COPY("last_name", "/last_name"),
 	MUSTER_COPY("preferred_name", "/preferred_name"),
 	MUSTER_COPY("work_email", "/email"),
-	MUSTER_WORDS("employment_status", "/status", statuses),
 	MUSTER_WORDS("gender", "/gender", genders),
 	MUSTER_COPY("photo_url", "/profile_picture/url"),
 	MUSTER_DATE_TIME("created_at", "/created_at"),
@@ -92,7 +91,7 @@ static const struct muster_map employment[] = {
 
 /* What list_employments adds to a person: of the first employment, which is the newest. */
 #define OF_EMPLOYMENT \
-	"job_title employment_type employment_type_source hire_date termination_date contract_end_date" \
+	"job_title employment_status employment_status_source employment_type employment_type_source hire_date termination_date contract_end_date" \
 	" probation_end_date termination_reason weekly_hours manager_id department_id team_id" \
 	" legal_entity_id work_location_id cost_centres"
 
