@@ -4,10 +4,12 @@
 
 #include "base/paths.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 static const char *set(const char *variable)
 {
@@ -37,12 +39,26 @@ int data_folder(char *out, size_t size, const struct arguments *arguments, struc
 	return 0;
 }
 
+/* From here on the master key is in memory: no core, also for who collects them by a pipe, which the limit on their
+ * size doesn't hold for, and no debugger of this user. The leak sanitizer is such a debugger. */
+static int forbid_dumps(struct error *error)
+{
+#ifndef MUSTER_RELAXED_JAIL
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_set(
+			error, ERROR_INTERNAL, "Core dumps can't be forbidden: %s.", strerror(errno));
+#else
+	(void)error;
+#endif
+	return 0;
+}
+
 int data_open(struct store **out, const struct arguments *arguments, bool create, struct error *error)
 {
 	char folder[PATH_MAX];
 	const struct store_options options = { .folder = folder, .create = create };
 
-	if (data_folder(folder, sizeof folder, arguments, error) < 0)
+	if (data_folder(folder, sizeof folder, arguments, error) < 0 || forbid_dumps(error) < 0)
 		return -1;
 	return store_open(out, &options, error);
 }

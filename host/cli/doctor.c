@@ -9,12 +9,17 @@
 #include "catalog/find.h"
 #include "cli/command.h"
 #include "cli/configuration.h"
+#include "cli/data.h"
 #include "cli/output.h"
 #include "jail/start.h"
+#include "store/accounts.h"
+#include "store/audit.h"
+#include "store/key.h"
 
 #include <curl/curl.h>
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -287,6 +292,68 @@ static void check_connection(struct findings *findings)
 	configuration_clear(&configuration);
 }
 
+/* ---- The store ------------------------------------------------------------------------------------ */
+
+static void check_key(struct findings *findings, struct store *store)
+{
+	struct error error = { 0 };
+	struct key_state key;
+
+	if (key_state(&key, store, &error) < 0)
+		find(findings, "key", BAD, error_hint_text(&error), "%s", error.message);
+	else
+		find(findings, "key", GOOD, NULL, "%s%s%s, %s, version %" PRIu64, key.source,
+			key.path[0] ? " " : "", key.path, key.fingerprint, key.version);
+}
+
+static void check_accounts(struct findings *findings, struct store *store)
+{
+	struct error error = { 0 };
+	struct account *list;
+	size_t unwell = 0;
+	size_t count;
+
+	if (accounts_list(&list, &count, store, NULL, NULL, &error) < 0) {
+		find(findings, "accounts", BAD, error_hint_text(&error), "%s", error.message);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		unwell += list[i].state != ACCOUNT_LINKED;
+	find(findings, "accounts", unwell ? WEAK : GOOD, "See 'muster account list --unhealthy'.",
+		"%zu linked, %zu of them not healthy", count, unwell);
+	accounts_free(list, count);
+}
+
+static void check_log(struct findings *findings, struct store *store)
+{
+	struct error error = { 0 };
+	uint64_t entries;
+
+	if (audit_verify(&entries, store, &error) < 0)
+		find(findings, "audit", BAD, error_hint_text(&error), "%s", error.message);
+	else
+		find(findings, "audit", GOOD, NULL, "%" PRIu64 " entries, the chain is whole", entries);
+}
+
+static void check_store(struct findings *findings, const struct arguments *arguments)
+{
+	struct store *store = NULL;
+	struct error error = { 0 };
+
+	if (data_open(&store, arguments, false, &error) == 0) {
+		find(findings, "store", GOOD, NULL, "%s", store_path(store));
+		check_key(findings, store);
+		check_accounts(findings, store);
+		check_log(findings, store);
+		store_close(store);
+	} else if (error.code == ERROR_STORE_MISSING) {
+		find(findings, "store", GOOD, NULL, "%s The first link makes it.", error.message);
+	} else {
+		find(findings, strncmp(error_code_text(error.code), "key_", 4) == 0 ? "key" : "store", BAD,
+			error_hint_text(&error), "%s", error.message);
+	}
+}
+
 /* ---- The command ---------------------------------------------------------------------------------- */
 
 static void print_findings(const struct findings *findings)
@@ -328,6 +395,7 @@ static int run(const struct arguments *arguments, struct error *error)
 	check_curl(&findings);
 	check_certificates(&findings);
 	check_connection(&findings);
+	check_store(&findings, arguments);
 	check_catalog(&findings, arguments_text(arguments, "plugin-path", NULL));
 	if (findings.lost) {
 		(void)error_memory(error);
@@ -345,13 +413,14 @@ out:
 
 static const struct option options[] = {
 	{ .name = "json", .help = "Print an array of check, status, message, hint." },
+	OPTION_DATA_DIR,
 	OPTION_PLUGIN_PATH,
 };
 
 const struct command command_doctor = {
 	.name = "doctor",
 	.summary = "Check this installation, and say how to mend it.",
-	.usage = "[--json] [--plugin-path DIRS]",
+	.usage = "[--json] [--data-dir DIR] [--plugin-path DIRS]",
 	.details = "Each check is ok, weak or broken. The exit status is 1 if one is broken.",
 	.options = options,
 	.option_count = sizeof options / sizeof options[0],

@@ -7,7 +7,8 @@ HOME=$scratch/home
 XDG_CACHE_HOME=$scratch/cache
 XDG_CONFIG_HOME=$scratch/config
 MUSTER_PLUGIN_PATH=$scratch/plugins
-export HOME XDG_CACHE_HOME XDG_CONFIG_HOME MUSTER_PLUGIN_PATH
+MUSTER_DATA_DIR=$scratch/data
+export HOME XDG_CACHE_HOME XDG_CONFIG_HOME MUSTER_PLUGIN_PATH MUSTER_DATA_DIR
 unset MUSTER_CA_FILE MUSTER_CONNECT_TO https_proxy HTTPS_PROXY all_proxy ALL_PROXY
 umask 022
 mkdir -p "$scratch/plugins" "$HOME"
@@ -46,5 +47,18 @@ HTTPS_PROXY=http://proxy.example "$muster" doctor > "$scratch/out"
 like 'a proxy that is not used' "$(out)" '^weak +proxy +none; HTTPS_PROXY'
 XDG_CACHE_HOME=/dev/null "$muster" doctor > "$scratch/out"
 like 'a cache that can not be written' "$(out)" '^weak +cache '
+
+
+"$muster" doctor > "$scratch/out"
+like 'no store is no fault' "$(out)" '^ok +store +There is no store in .*/data\. The first link makes it\.'
+not_there() { [ ! -e "$1" ]; }
+status 'and none is made' 0 not_there "$MUSTER_DATA_DIR"
+mkdir -m 700 "$MUSTER_DATA_DIR"
+echo 'This is no database, but it is long enough to be taken for one.' > "$MUSTER_DATA_DIR/store.db"
+status 'a store that others may read' 1 "$muster" doctor
+like 'is told' "$(out)" '^broken +store +Others have access to .*/data/store\.db'
+chmod 600 "$MUSTER_DATA_DIR/store.db"
+status 'a store that is none' 1 "$muster" doctor
+like 'is told' "$(out)" '^broken +store +.*/data/store\.db is no database'
 
 done_testing
