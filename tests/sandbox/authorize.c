@@ -74,37 +74,46 @@ static const char *find_stranger(const struct authorization *asked, const struct
 	return NULL;
 }
 
-struct refusal {
+/* What goes back in the URL of a redirect; NULL is left out. */
+struct reply {
 	const char *code;
+	const char *error;
 	const char *description;
+	const char *issuer;
 };
 
-/* RFC 6749, section 4.1.2.1, and RFC 7636, section 4.4.1. code is NULL when all is well. */
-static struct refusal find_fault(const struct authorization *asked, const struct authorization_server *server)
+#define REFUSAL(error_, description_) \
+	(struct reply) \
+	{ \
+		.error = (error_), .description = (description_) \
+	}
+
+/* RFC 6749, section 4.1.2.1, and RFC 7636, section 4.4.1. There is no error when all is well. */
+static struct reply find_fault(const struct authorization *asked, const struct authorization_server *server)
 {
 	static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	const struct buffer *challenge = &asked->values[CHALLENGE];
 
 	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
 		if (asked->given[i] < 0)
-			return (struct refusal){ "invalid_request",
-				"a parameter is there twice, malformed or too long" };
+			return REFUSAL(
+				"invalid_request", "a parameter is there twice, malformed or too long");
 	}
 	if (!asked->given[RESPONSE_TYPE])
-		return (struct refusal){ "invalid_request", "response_type is missing" };
+		return REFUSAL("invalid_request", "response_type is missing");
 	if (!oauth_same(&asked->values[RESPONSE_TYPE], "code"))
-		return (struct refusal){ "unsupported_response_type", "response_type must be code" };
+		return REFUSAL("unsupported_response_type", "response_type must be code");
 	if (!asked->values[STATE].length)
-		return (struct refusal){ "invalid_request", "state is missing" };
+		return REFUSAL("invalid_request", "state is missing");
 	if (asked->given[SCOPE] && server->refuses_scopes)
-		return (struct refusal){ "invalid_scope", "the scopes are those of the application" };
+		return REFUSAL("invalid_scope", "the scopes are those of the application");
 	if (!asked->given[CHALLENGE])
-		return (struct refusal){ "invalid_request", "code challenge required" };
+		return REFUSAL("invalid_request", "code challenge required");
 	if (!asked->given[METHOD] || !oauth_same(&asked->values[METHOD], "S256"))
-		return (struct refusal){ "invalid_request", "code_challenge_method must be S256" };
+		return REFUSAL("invalid_request", "code_challenge_method must be S256");
 	if (challenge->length != CHALLENGE_LENGTH || strspn(challenge->data, base64url) != CHALLENGE_LENGTH)
-		return (struct refusal){ "invalid_request", "code_challenge is no SHA-256 in base64url" };
-	return (struct refusal){ NULL, NULL };
+		return REFUSAL("invalid_request", "code_challenge is no SHA-256 in base64url");
+	return (struct reply){ 0 };
 }
 
 static int show_error(struct answer *answer, const char *message)
@@ -113,33 +122,43 @@ static int show_error(struct answer *answer, const char *message)
 		answer, 400, HTML_TYPE, PAGE("This request can't be answered", "<p>%s</p>\n"), message);
 }
 
-static int append_parameter(struct buffer *url, const char *name, const char *value)
+static int write_url(struct buffer *out, const struct authorization *asked, const struct reply *reply)
 {
-	return buffer_format(url, "%c%s=", url->length && memchr(url->data, '?', url->length) ? '&' : '?',
-		       name) < 0 ||
-			       encode_percent(url, value, strlen(value)) < 0
-		       ? -1
-		       : 0;
+	const char *base = asked->values[REDIRECT_URI].data;
+	const struct {
+		const char *name;
+		const char *value;
+	} parameters[] = {
+		{ "code", reply->code },
+		{ "error", reply->error },
+		{ "error_description", reply->description },
+		{ "state", asked->given[STATE] == 1 ? asked->values[STATE].data : NULL },
+		{ "iss", reply->issuer },
+	};
+	char before = strchr(base, '?') ? '&' : '?';
+
+	if (buffer_append_text(out, base) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
+		const char *value = parameters[i].value;
+
+		if (!value)
+			continue;
+		if (buffer_format(out, "%c%s=", before, parameters[i].name) < 0 ||
+			encode_percent(out, value, strlen(value)) < 0)
+			return -1;
+		before = '&';
+	}
+	return buffer_text(out) ? 0 : -1;
 }
 
-/* Back to the application: with a code, or with an error and its description. */
-static int redirect(struct answer *answer, const struct authorization *asked, const char *code,
-	const struct refusal *refusal, const char *issuer)
+/* Back to the application. */
+static int redirect(struct answer *answer, const struct authorization *asked, const struct reply *reply)
 {
 	struct buffer url = BUFFER_INIT(2 * REQUEST_LIMIT);
 	int result = -1;
 
-	if (buffer_append_text(&url, asked->values[REDIRECT_URI].data) < 0)
-		goto out;
-	if (code ? append_parameter(&url, "code", code) < 0
-		 : append_parameter(&url, "error", refusal->code) < 0 ||
-				append_parameter(&url, "error_description", refusal->description) < 0)
-		goto out;
-	if (asked->given[STATE] == 1 && append_parameter(&url, "state", asked->values[STATE].data) < 0)
-		goto out;
-	if (issuer && append_parameter(&url, "iss", issuer) < 0)
-		goto out;
-	if (!buffer_text(&url) || oauth_not_cached(answer) < 0)
+	if (write_url(&url, asked, reply) < 0 || oauth_not_cached(answer) < 0)
 		goto out;
 	if (answer_header(answer, "Location", "%s", url.data) < 0)
 		result = show_error(answer, "The request is too long.");
@@ -177,9 +196,7 @@ static int allow(struct answer *answer, struct simulation *simulation, const str
 	const struct authorization *asked, const struct authorization_server *server)
 {
 	const struct strike *strike = &request->strike;
-	const char *issuer = strikes(strike, FAULT_CONSENT_FOREIGN_ISSUER) ? ATTACKER
-			     : strikes(strike, FAULT_CONSENT_ISSUER)       ? server->issuer
-									   : NULL;
+	struct reply reply = { 0 };
 	struct buffer code = BUFFER_INIT(1024);
 	int result = -1;
 
@@ -187,7 +204,12 @@ static int allow(struct answer *answer, struct simulation *simulation, const str
 		    asked->values[REDIRECT_URI].data) == 0 &&
 		buffer_text(&code)) {
 		fingerprint(answer->grant.issued, code.data);
-		result = redirect(answer, asked, code.data, NULL, issuer);
+		reply.code = code.data;
+		if (strikes(strike, FAULT_CONSENT_FOREIGN_ISSUER))
+			reply.issuer = ATTACKER;
+		else if (strikes(strike, FAULT_CONSENT_ISSUER))
+			reply.issuer = server->issuer;
+		result = redirect(answer, asked, &reply);
 	}
 	buffer_wipe(&code);
 	return result;
@@ -196,8 +218,8 @@ static int allow(struct answer *answer, struct simulation *simulation, const str
 static int decide(struct answer *answer, struct simulation *simulation, const struct request *request,
 	const struct authorization *asked, const struct authorization_server *server)
 {
-	static const struct refusal denied = { "access_denied", "The resource owner denied the request." };
-	static const struct refusal broken = { "server_error", "on demand" };
+	const struct reply denied = REFUSAL("access_denied", "The resource owner denied the request.");
+	const struct reply broken = REFUSAL("server_error", "on demand");
 	struct buffer decision = BUFFER_INIT(16);
 	int given = request_form(&decision, request, "decision");
 	int result;
@@ -205,12 +227,12 @@ static int decide(struct answer *answer, struct simulation *simulation, const st
 	answer->grant_type = "consent";
 	answer->grant.verdict = VERDICT_DENIED;
 	if (given == 1 && strikes(&request->strike, FAULT_CONSENT_ERROR)) {
-		result = redirect(answer, asked, NULL, &broken, NULL);
+		result = redirect(answer, asked, &broken);
 	} else if (given == 1 && oauth_same(&decision, "allow")) {
 		answer->grant.verdict = VERDICT_ACCEPTED;
 		result = allow(answer, simulation, request, asked, server);
 	} else if (given == 1 && oauth_same(&decision, "deny")) {
-		result = redirect(answer, asked, NULL, &denied, NULL);
+		result = redirect(answer, asked, &denied);
 	} else {
 		result = show_error(answer, "There is no decision.");
 	}
@@ -240,12 +262,12 @@ static int answer_authorization(struct answer *answer, struct simulation *simula
 	const struct authorization_server *server, bool get)
 {
 	const char *stranger = find_stranger(asked, simulation);
-	struct refusal refusal = find_fault(asked, server);
+	struct reply refusal = find_fault(asked, server);
 
 	if (stranger)
 		return show_error(answer, stranger);
-	if (refusal.code)
-		return redirect(answer, asked, NULL, &refusal, NULL);
+	if (refusal.error)
+		return redirect(answer, asked, &refusal);
 	return get ? show_page(answer, simulation, request, asked)
 		   : decide(answer, simulation, request, asked, server);
 }
