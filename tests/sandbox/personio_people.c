@@ -15,21 +15,27 @@
 
 /* ---- Attributes ------------------------------------------------------------------------ */
 
+enum custom_kind { CUSTOM_TEXT, CUSTOM_DATE, CUSTOM_INTEGER, CUSTOM_DECIMAL, CUSTOM_BOOLEAN, CUSTOM_LIST };
+
+/* As v2 calls them in its answers; its description has capital letters. */
+static const char *const custom_types[] = { "string", "date", "int", "double", "boolean", "string_list" };
+
 /* The attributes that the company has made itself. v2 gives them with the person, v1 describes them. */
 static const struct custom {
-	const char *type; /* of v2 */
+	enum custom_kind kind;
 	const char *v1_type;
 	const char *label;
 	const char *global_id; /* or NULL */
-	const char *values[3]; /* of one of v1's type "list" or "tags": all there are */
+	const char *values[3]; /* of a text or a list */
+	bool closed;           /* there are no other values, and v1 says so */
 } customs[] = {
-	{ "string", "standard", "Favourite colour", "color", { "Red", "Blau", "緑" } },
-	{ "string", "list", "Marital status", NULL, { "married", "single", "prefers not to say" } },
-	{ "date", "date", "Work permit until", NULL, { NULL } },
-	{ "int", "integer", "Locker", NULL, { NULL } },
-	{ "string_list", "tags", "Languages", NULL, { "English", "Français", "Deutsch" } },
-	{ "boolean", "standard", "First aider", NULL, { NULL } },
-	{ "double", "decimal", "Shoe size", "shoe_size", { NULL } },
+	{ CUSTOM_TEXT, "standard", "Favourite colour", "color", { "Red", "Blau", "緑" }, false },
+	{ CUSTOM_TEXT, "list", "Marital status", NULL, { "married", "single", "prefers not to say" }, true },
+	{ CUSTOM_DATE, "date", "Work permit until", NULL, { NULL }, false },
+	{ CUSTOM_INTEGER, "integer", "Locker", NULL, { NULL }, false },
+	{ CUSTOM_LIST, "tags", "Languages", NULL, { "English", "Français", "Deutsch" }, true },
+	{ CUSTOM_BOOLEAN, "standard", "First aider", NULL, { NULL }, false },
+	{ CUSTOM_DECIMAL, "decimal", "Shoe size", "shoe_size", { NULL }, false },
 };
 
 #define CUSTOM_COUNT (sizeof customs / sizeof customs[0])
@@ -75,18 +81,18 @@ static json_t *custom_value(size_t i, uint64_t person)
 	uint64_t dice = people_dice(person, 60 + i);
 	const char *const *values = customs[i].values;
 
-	switch (customs[i].type[0]) {
-	case 'd': /* date or double */
-		return customs[i].type[1] == 'a'
-			       ? json_string(personio_day(PERSONIO_TODAY + (int64_t)(dice % 900)).text)
-			       : personio_number(35 + (double)(dice % 24) / 2);
-	case 'i':
+	switch (customs[i].kind) {
+	case CUSTOM_DATE:
+		return json_string(personio_day(PERSONIO_TODAY + (int64_t)(dice % 900)).text);
+	case CUSTOM_INTEGER:
 		return json_integer((json_int_t)(dice % 400));
-	case 'b':
+	case CUSTOM_DECIMAL:
+		return personio_number(35 + (double)(dice % 24) / 2);
+	case CUSTOM_BOOLEAN:
 		return json_boolean(dice % 2);
+	case CUSTOM_LIST:
+		return json_pack("[s, s]", values[dice % 3], values[(dice + 1) % 3]);
 	default:
-		if (strcmp(customs[i].type, "string_list") == 0)
-			return json_pack("[s, s]", values[dice % 3], values[(dice + 1) % 3]);
 		return json_string(values[dice % 3]);
 	}
 }
@@ -102,21 +108,20 @@ static json_t *make_customs(const struct personio_view *view, uint64_t person)
 
 		if (!visible(view, key.text) || people_dice(person, 70 + i) % 4 == 0)
 			continue;
-		one = json_pack("{s:s, s:s, s:o, s:s?, s:s*}", "id", key.text, "type", customs[i].type,
-			"value", custom_value(i, person), "global_id", customs[i].global_id, "label",
-			person % 3 ? customs[i].label : NULL);
+		one = json_pack("{s:s, s:s, s:o, s:s?, s:s*}", "id", key.text, "type",
+			custom_types[customs[i].kind], "value", custom_value(i, person), "global_id",
+			customs[i].global_id, "label", person % 3 ? customs[i].label : NULL);
 		personio_append(&list, one);
 	}
 	return list;
 }
 
+/* None of an attribute that is open to any value, or of the standard ones. */
 static json_t *make_options(const struct custom *custom)
 {
 	json_t *options = json_array();
-	bool closed =
-		custom && (strcmp(custom->v1_type, "list") == 0 || strcmp(custom->v1_type, "tags") == 0);
 
-	for (size_t i = 0; closed && i < 3; i++)
+	for (size_t i = 0; custom && custom->closed && i < 3; i++)
 		personio_append(&options, json_string(custom->values[i]));
 	return options;
 }
