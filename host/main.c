@@ -21,6 +21,8 @@ const struct command *const command_table[] = {
 	&command_show,
 	&command_guide,
 	&command_validate,
+	&command_profile,
+	&command_link,
 	&command_run,
 	&command_api,
 	&command_sandbox,

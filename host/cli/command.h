@@ -25,6 +25,8 @@ extern const struct command command_show;
 extern const struct command command_guide;
 extern const struct command command_validate;
 extern const struct command command_sandbox;
+extern const struct command command_profile;
+extern const struct command command_link;
 extern const struct command command_run;
 extern const struct command command_api;
 extern const struct command command_key;

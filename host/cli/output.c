@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #define COLUMNS_DEFAULT 80
@@ -125,6 +126,36 @@ void output_error(const struct error *error, bool json)
 	if (!object || print_json(stderr, object, JSON_COMPACT) < 0)
 		error_for_person(error);
 	json_decref(object);
+}
+
+json_t *output_time_json(int64_t at_ms)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	struct tm parts;
+	char text[32];
+
+	if (at_ms == 0 || !gmtime_r(&seconds, &parts) ||
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+		return json_null();
+	return json_string(text);
+}
+
+int output_list(const json_t *array, bool json, int (*print_table)(const json_t *array, struct error *error),
+	struct error *error)
+{
+	size_t index;
+	json_t *value;
+
+	if (json)
+		return output_json_take(json_incref((json_t *)array), false, error);
+	if (isatty(STDOUT_FILENO))
+		return print_table(array, error);
+	json_array_foreach((json_t *)array, index, value)
+	{
+		if (output_json_take(json_incref(value), true, error) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int output_cell(struct output_table *table, const char *text, struct error *error)

@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum output_style { OUTPUT_PLAIN, OUTPUT_BOLD, OUTPUT_DIM, OUTPUT_RED, OUTPUT_YELLOW, OUTPUT_GREEN };
@@ -21,6 +22,13 @@ void output_text(FILE *file, enum output_style style, const char *text);
 /* Prints a value on stdout: indented, or in one line. Takes the value over, also on failure; NULL
  * says that memory ran out. */
 int output_json_take(json_t *value, bool one_line, struct error *error);
+
+/* An array as every list is printed: with json as it is, on a terminal as a table, in a pipe one object a line. */
+int output_list(const json_t *array, bool json, int (*print_table)(const json_t *array, struct error *error),
+	struct error *error);
+
+/* A moment, in ms since 1970, as RFC 3339 in UTC; null for 0. NULL when memory ran out. */
+json_t *output_time_json(int64_t at_ms);
 
 enum { OUTPUT_COLUMNS = 16 };
 

@@ -35,7 +35,6 @@ static void on_signal(uv_signal_t *handle, int number)
 
 static int start_loop(struct session *session, struct error *error)
 {
-	static const int numbers[SESSION_SIGNALS] = { SIGINT, SIGTERM };
 	int failed = uv_loop_init(&session->loop);
 
 	session->loop_open = failed == 0;
@@ -46,7 +45,7 @@ static int start_loop(struct session *session, struct error *error)
 		if (failed)
 			break;
 		handle->data = session;
-		failed = uv_signal_start(handle, on_signal, numbers[session->signal_count++]);
+		session->signal_count++;
 	}
 	return failed ? error_set(error, ERROR_INSTALLATION, "The event loop can't be started: %s.",
 				uv_strerror(failed))
@@ -71,9 +70,16 @@ int session_connect(struct session *session, const struct arguments *arguments,
 	return 0;
 }
 
+/* Between the turns of the loop, when a person is asked something, a signal does what it does to any program. */
 void session_run(struct session *session)
 {
+	static const int numbers[SESSION_SIGNALS] = { SIGINT, SIGTERM };
+
+	for (size_t i = 0; i < session->signal_count; i++)
+		(void)uv_signal_start(&session->signals[i], on_signal, numbers[i]);
 	(void)uv_run(&session->loop, UV_RUN_DEFAULT);
+	for (size_t i = 0; i < session->signal_count; i++)
+		(void)uv_signal_stop(&session->signals[i]);
 }
 
 void session_stop(struct session *session)
