@@ -431,33 +431,31 @@ static int put_members(struct emit *emit, const struct fields *fields, const str
 	return 0;
 }
 
-static size_t value_room(const struct field *field, const struct walk_value *values)
+/* What the values take at most that rows find, but for those of objects. */
+static inline size_t rows_room(const struct fields *fields, const struct walk_value *values)
 {
-	switch (field->kind) {
-	case MUSTER_MAP_CONSTANT:
-	case MUSTER_MAP_PARAMETER:
-	case MUSTER_MAP_EACH:
-	case MUSTER_MAP_OBJECT:
-		return 0;
-	case MUSTER_MAP_ELEMENT:
-		return field->element.token == READER_MORE ? 0 : field->element.slice.length;
-	case MUSTER_MAP_WORDS:
-		return 2 * values[field->target].slice.length;
-	default:
-		return values[field->target].slice.length;
+	size_t room = fields->room;
+
+	for (size_t i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->rows[i];
+		if (field->pointed && field->kind != MUSTER_MAP_OBJECT) {
+			size_t length = values[field->target].slice.length;
+			room += field->kind == MUSTER_MAP_WORDS ? 2 * length : length;
+		} else if (field->kind == MUSTER_MAP_ELEMENT && field->element.token != READER_MORE) {
+			room += field->element.slice.length;
+		}
 	}
+	return room;
 }
 
 /* What the record takes at most. */
 static size_t room_for(const struct fields *fields, const struct walk_value *values)
 {
-	size_t room = fields->room + fields->made.length;
+	size_t room = rows_room(fields, values) + fields->made.length;
 
-	for (size_t i = 0; i < fields->count; i++) {
-		const struct field *field = &fields->rows[i];
-		room += field->kind == MUSTER_MAP_OBJECT ? room_for(field->inner, values)
-							 : value_room(field, values);
-	}
+	for (size_t i = 0; fields->objects && i < fields->count; i++)
+		if (fields->rows[i].kind == MUSTER_MAP_OBJECT)
+			room += rows_room(fields->rows[i].inner, values);
 	return room;
 }
 

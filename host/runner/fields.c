@@ -271,6 +271,7 @@ static int compile_field(
 		.open = is_open(scope->options, scope->outer, row->to) };
 	field->pointed = !(field->kind == MUSTER_MAP_CONSTANT || field->kind == MUSTER_MAP_PARAMETER ||
 			   field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT);
+	fields->objects |= field->kind == MUSTER_MAP_OBJECT;
 	line_up(fields, field);
 	if (row->kind == MUSTER_MAP_CUSTOM) {
 		fields->custom = true;

@@ -72,6 +72,7 @@ struct fields {
 	struct walk *walk; /* borrowed by the rows of an object or element */
 	size_t room;       /* what a record takes at most, besides its values */
 	bool custom;       /* there are custom fields */
+	bool objects;      /* there are OBJECT rows */
 	bool outermost;    /* of the record; else the rest is not used */
 	struct list *lists;
 	size_t list_count;
