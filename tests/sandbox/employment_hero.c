@@ -21,7 +21,7 @@
 #define API_HOST "api.employmenthero.com"
 #define OAUTH_HOST "oauth.employmenthero.com"
 #define NEW_SCOPE_START "urn:mainapp:"
-#define IDS_MAX 2 /* in a path */
+#define IDS_SIZE 128
 
 static const char *const hosts[] = { API_HOST, OAUTH_HOST, NULL };
 
@@ -110,34 +110,13 @@ static const struct endpoint endpoints[] = {
 	LIST("roles", ROLES, UNFILTERED),
 };
 
-struct ids {
-	char texts[IDS_MAX][64];
-	size_t count;
-};
-
-static bool matches(struct ids *ids, const char *form, const char *path)
+/* The ids of the path are left in ids, with '/' between them. */
+static const struct endpoint *find_endpoint(char ids[IDS_SIZE], const struct request *request)
 {
-	ids->count = 0;
-	for (; *form; form++) {
-		size_t length = *form == '*' ? strcspn(path, "/") : 1;
-
-		if (*form != '*' && *form != *path)
-			return false;
-		if (*form == '*') {
-			if (!length || length >= sizeof ids->texts[0] || ids->count == IDS_MAX)
-				return false;
-			memcpy(ids->texts[ids->count], path, length);
-			ids->texts[ids->count++][length] = '\0';
-		}
-		path += length;
-	}
-	return *path == '\0';
-}
-
-static const struct endpoint *find_endpoint(struct ids *ids, const char *path)
-{
+	if (!request_has_host(request, API_HOST))
+		return NULL;
 	for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++) {
-		if (matches(ids, endpoints[i].path, path))
+		if (path_matches(ids, IDS_SIZE, endpoints[i].path, request->path))
 			return &endpoints[i];
 	}
 	return NULL;
@@ -156,13 +135,13 @@ static bool is_token(const struct request *request)
 static enum request_kind kind(const struct request *request)
 {
 	const struct endpoint *endpoint;
-	struct ids ids;
+	char ids[IDS_SIZE];
 
 	if (is_token(request))
 		return REQUEST_TOKEN;
 	if (is_authorization(request))
 		return strcmp(request->method, "POST") == 0 ? REQUEST_CONSENT : REQUEST_OTHER;
-	endpoint = request_has_host(request, API_HOST) ? find_endpoint(&ids, request->path) : NULL;
+	endpoint = find_endpoint(ids, request);
 	return endpoint ? endpoint->kind : REQUEST_OTHER;
 }
 
@@ -230,9 +209,9 @@ static int answer_record(struct answer *answer, const struct hero_place *place)
 		       : buffer_append_char(&body->tail, '}');
 }
 
-/* Follows the ids of the path. Returns 0, or -1 when one leads nowhere. */
-static int find_view(struct hero_view *out, const struct hero_world *world, const struct endpoint *endpoint,
-	const struct ids *ids)
+/* Follows the ids of the path, which are taken apart. Returns 0, or -1 when one leads nowhere. */
+static int find_view(
+	struct hero_view *out, const struct hero_world *world, const struct endpoint *endpoint, char *ids)
 {
 	static const enum hero_set seconds[] = {
 		[OF_EMPLOYEE] = HERO_EMPLOYEES,
@@ -240,20 +219,22 @@ static int find_view(struct hero_view *out, const struct hero_world *world, cons
 		[OF_TEAM] = HERO_TEAMS,
 	};
 	enum second second = endpoint->second;
+	char *id = strchr(ids, '/');
 	struct hero_place *owner = &out->owner;
 	struct hero_place found;
 
 	*out = (struct hero_view){ .owner.world = world, .filter = endpoint->filter };
-	if (ids->count && hero_find(owner, world, HERO_ORGANISATIONS, ids->texts[0]) < 0)
+	if (id)
+		*id++ = '\0';
+	if (*ids && hero_find(owner, world, HERO_ORGANISATIONS, ids) < 0)
 		return -1;
 	owner->set = endpoint->set;
-	if (second == OF_ANY_EMPLOYEE && strcmp(ids->texts[1], "-") == 0)
+	if (second == OF_ANY_EMPLOYEE && strcmp(id, "-") == 0)
 		second = NO_SECOND;
 	out->crew = second == NO_SECOND && hero_owner(endpoint->set) == HERO_OF_EMPLOYEE;
 	if (second == NO_SECOND)
 		return 0;
-	if (hero_find(&found, world, second == OF_RECORD ? endpoint->set : seconds[second], ids->texts[1]) <
-			0 ||
+	if (hero_find(&found, world, second == OF_RECORD ? endpoint->set : seconds[second], id) < 0 ||
 		found.organisation != owner->organisation)
 		return -1;
 	if (second == OF_TEAM) {
@@ -266,7 +247,7 @@ static int find_view(struct hero_view *out, const struct hero_world *world, cons
 }
 
 static int answer_endpoint(struct answer *answer, const struct simulation *simulation,
-	const struct request *request, const struct endpoint *endpoint, const struct ids *ids)
+	const struct request *request, const struct endpoint *endpoint, char *ids)
 {
 	const struct data *data = simulation->data;
 	struct hero_view view;
@@ -282,18 +263,18 @@ static int answer_endpoint(struct answer *answer, const struct simulation *simul
 static int answer(struct answer *out, struct simulation *simulation, const struct request *request)
 {
 	const struct endpoint *endpoint;
-	struct ids ids;
+	char ids[IDS_SIZE];
 	int admitted;
 
 	if (is_token(request))
 		return oauth_code_answer(out, simulation, request);
 	if (is_authorization(request))
 		return authorize_answer(out, simulation, request, &server);
-	endpoint = request_has_host(request, API_HOST) ? find_endpoint(&ids, request->path) : NULL;
+	endpoint = find_endpoint(ids, request);
 	if (!endpoint)
 		return refuse(out, request, 404, "Not found");
 	admitted = admit(out, simulation, request, endpoint);
-	return admitted == 1 ? answer_endpoint(out, simulation, request, endpoint, &ids) : admitted;
+	return admitted == 1 ? answer_endpoint(out, simulation, request, endpoint, ids) : admitted;
 }
 
 static bool knows(const char *permission)

@@ -115,23 +115,28 @@ bool request_has_type(const struct request *request, const char *type)
 	       strchr("; \t", given[length]); /* also its end */
 }
 
-bool path_matches(char *id, size_t size, const char *form, const char *path)
+bool path_matches(char *ids, size_t size, const char *form, const char *path)
 {
-	const char *star = strchr(form, '*');
-	size_t before = star ? (size_t)(star - form) : strlen(form);
-	size_t length;
+	size_t used = 0;
 
-	*id = '\0';
-	if (strncmp(path, form, before) != 0)
-		return false;
-	if (!star)
-		return path[before] == '\0';
-	length = strcspn(path + before, "/");
-	if (length == 0 || length >= size || strcmp(path + before + length, star + 1) != 0)
-		return false;
-	memcpy(id, path + before, length);
-	id[length] = '\0';
-	return true;
+	*ids = '\0';
+	for (; *form; form++) {
+		size_t length = *form == '*' ? strcspn(path, "/") : 1;
+
+		if (*form == '*') {
+			if (!length || length >= size - used - 1)
+				return false;
+			if (used)
+				ids[used++] = '/';
+			memcpy(ids + used, path, length);
+			used += length;
+			ids[used] = '\0';
+		} else if (*form != *path) {
+			return false;
+		}
+		path += length;
+	}
+	return *path == '\0';
 }
 
 void answer_init(struct answer *answer)
