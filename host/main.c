@@ -23,6 +23,8 @@ const struct command *const command_table[] = {
 	&command_validate,
 	&command_profile,
 	&command_link,
+	&command_unlink,
+	&command_account,
 	&command_run,
 	&command_api,
 	&command_sandbox,

@@ -27,6 +27,8 @@ extern const struct command command_validate;
 extern const struct command command_sandbox;
 extern const struct command command_profile;
 extern const struct command command_link;
+extern const struct command command_unlink;
+extern const struct command command_account;
 extern const struct command command_run;
 extern const struct command command_api;
 extern const struct command command_key;

@@ -16,6 +16,7 @@
 #include "run/loopback.h"
 #include "run/validate.h"
 #include "store/links.h"
+#include "store/names.h"
 #include "store/secrets.h"
 
 #include <stdio.h>
@@ -181,8 +182,8 @@ static int find_name(struct joining *joining, const char *name, struct error *er
 	int result = 0;
 
 	joining->name = name;
-	if (strlen(name) >= sizeof account.name)
-		return error_set(error, ERROR_BAD_NAME, "The name '%.70s…' is too long.", name);
+	if (name_check(name, error) < 0)
+		return -1;
 	if (!joining->session.store || accounts_get(&account, joining->session.store, name, &missing) < 0) {
 		if (!missing.code || missing.code == ERROR_ACCOUNT_NOT_FOUND)
 			return 0;
@@ -537,6 +538,8 @@ static int store_account(struct account *account, struct joining *joining, struc
 		linking_scopes(&account->scopes, joining->linking, error) == 0)
 		result = accounts_add(account, joining->session.store, secrets, &token, has_token ? 1 : 0,
 			joining->again, error);
+	if (result == 0) /* the proof was a call that went well */
+		result = accounts_seen(joining->session.store, account->id, "", error);
 	secrets_free_take(secrets);
 	return result;
 }

@@ -18,6 +18,7 @@ enum { CHOICES_MAX = 1000, CODE_LIMIT = 8 * 1024 };
 
 struct linking {
 	struct linking_options options;
+	json_t *enabled;
 	struct linking_step step;
 	struct connection *connection;
 	struct connection_waiter waiter;
@@ -70,7 +71,9 @@ static int connect_for(struct linking *linking, const struct manifest_action *ac
 		.auth = linking->options.auth,
 		.action = action,
 		.fields = linking->options.fields,
-		.enabled = linking->options.enabled,
+		.enabled = linking->enabled,
+		.store = linking->options.store,
+		.account = linking->options.account,
 		.allow_partial_jail = linking->options.allow_partial_jail };
 	struct oauth2_answer answer = { .access_token = copy(linking->answer.access_token),
 		.scope = copy(linking->answer.scope),
@@ -407,7 +410,7 @@ void linking_prove(struct linking *linking, const struct linking_step *step)
 	linking->step = *step;
 	linking->proved = NULL;
 	for (size_t i = 0; i < auth->prove.count && !linking->proved; i++)
-		if (scopes_is_enabled(linking->options.enabled, auth->prove.items[i]))
+		if (scopes_is_enabled(linking->enabled, auth->prove.items[i]))
 			linking->proved = manifest_action(manifest_of(linking), auth->prove.items[i]);
 	if (!linking->proved)
 		prove_by_token(linking);
@@ -445,7 +448,7 @@ int linking_scopes(json_t **out, const struct linking *linking, struct error *er
 	for (size_t i = 0; i < manifest->action_count; i++) {
 		const struct manifest_action *action = &manifest->actions[i];
 		if (strcmp(action->auth, options->auth->id) == 0 &&
-			scopes_is_enabled(options->enabled, action->id))
+			scopes_is_enabled(linking->enabled, action->id))
 			scopes_need(&needed, manifest, action);
 	}
 	if (linking->proved)
@@ -481,6 +484,7 @@ int linking_new(struct linking **out, const struct linking_options *options, str
 	if (!linking)
 		return error_memory(error);
 	linking->options = *options;
+	linking->enabled = json_incref((json_t *)options->enabled);
 	buffer_init(&linking->code, CODE_LIMIT);
 	if (connect_for(linking, NULL, error) < 0) {
 		linking_free(linking);
@@ -498,5 +502,6 @@ void linking_free(struct linking *linking)
 	forget_choices(linking);
 	oauth2_answer_clear(&linking->answer);
 	buffer_wipe(&linking->code);
+	json_decref(linking->enabled);
 	free(linking);
 }

@@ -20,7 +20,7 @@
 
 struct linking;
 
-/* All borrowed until linking_free(). */
+/* All but enabled borrowed until linking_free(). */
 struct linking_options {
 	struct fetch *fetch;
 	struct budget *budget;
@@ -29,6 +29,8 @@ struct linking_options {
 	const struct manifest_auth *auth;
 	const json_t *enabled;  /* ids of actions, of the profile; null: all */
 	struct entries *fields; /* those of fields_check(); what an action finds is put in */
+	struct store *store;    /* of an account that is tried once more, with it; else both are NULL */
+	const struct account *account;
 	bool allow_partial_jail;
 };
 

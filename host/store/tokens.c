@@ -247,6 +247,27 @@ int tokens_take(struct token_row *out, struct store *store, const char *account,
 	return result;
 }
 
+int tokens_read(struct token_row *out, struct store *store, const char *account, const char *auth,
+	struct error *error)
+{
+	struct token_entry entry;
+	int result;
+
+	memset(out, 0, sizeof *out);
+	if (store_begin_read(store, error) < 0)
+		return -1;
+	result = token_entry_load(&entry, store, account, auth, error);
+	if (result == 0)
+		result = token_entry_open(&out->access_token, NULL, store, &entry, TOKEN_ACCESS, error);
+	if (result == 0)
+		result = token_entry_open(&out->refresh_token, NULL, store, &entry, TOKEN_REFRESH, error);
+	token_entry_clear(&entry);
+	result = store_end(store, result, error);
+	if (result < 0)
+		token_row_clear(out);
+	return result;
+}
+
 /* ---- The lease's holder --------------------------------------------------------------------------------------- */
 
 static int lost(const struct token_entry *entry, struct error *error)

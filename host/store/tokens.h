@@ -61,6 +61,10 @@ void token_row_clear(struct token_row *row); /* wipes and frees */
 int tokens_take(struct token_row *out, struct store *store, const char *account, const char *auth,
 	const struct token_policy *policy, uint64_t refused, struct error *error);
 
+/* Reads the tokens as they are, without a turn: for who gives them back. Both may be NULL. */
+int tokens_read(struct token_row *out, struct store *store, const char *account, const char *auth,
+	struct error *error);
+
 /* Keeps the provider's raw answer. LEASE_LOST when another took over; a good answer is kept nevertheless, unless a
  * newer one has been settled since: whoever asks next has it handed out. */
 int tokens_keep(struct store *store, const char *account, const char *auth, uint64_t fence, int status,

@@ -1,0 +1,179 @@
+/* muster unlink: give the tokens back, then destroy the account's key. */
+#include "config.h"
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/prompt.h"
+#include "cli/session.h"
+#include "run/linked.h"
+#include "run/revoke.h"
+#include "store/tokens.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct leaving {
+	struct session session;
+	struct linked linked;
+	struct connection *connection;
+	struct revoke *revoke;
+	struct token_row tokens;
+	bool done;
+	int result;
+	struct error *error;
+};
+
+static void on_revoked(void *context, const struct error *error)
+{
+	struct leaving *leaving = context;
+
+	leaving->done = true;
+	if (error) {
+		*leaving->error = *error;
+		leaving->result = -1;
+	}
+	session_stop(&leaving->session);
+}
+
+static void on_interrupt(void *context)
+{
+	struct leaving *leaving = context;
+
+	leaving->done = true;
+	leaving->result =
+		error_set(leaving->error, ERROR_INTERRUPTED, "Interrupted; the account is still linked.");
+	session_stop(&leaving->session);
+}
+
+static void put_away(struct leaving *leaving)
+{
+	revoke_free(leaving->revoke);
+	leaving->revoke = NULL;
+	connection_free(leaving->connection);
+	leaving->connection = NULL;
+	token_row_clear(&leaving->tokens);
+}
+
+/* The refresh token, where there is one: with it everything ends that came of it. */
+static int give_back(struct leaving *leaving, const struct manifest_auth *auth, struct error *error)
+{
+	const struct connection_options options = { .fetch = leaving->session.fetch,
+		.budget = leaving->session.budget,
+		.provider = leaving->linked.provider,
+		.auth = auth,
+		.fields = &leaving->linked.fields };
+	const char *token;
+
+	if (tokens_read(&leaving->tokens, leaving->session.store, leaving->linked.account.id, auth->id,
+		    error) < 0)
+		return -1;
+	token = leaving->tokens.refresh_token ? leaving->tokens.refresh_token : leaving->tokens.access_token;
+	if (!token)
+		return 0;
+	leaving->done = false;
+	leaving->result = 0;
+	if (connection_new(&leaving->connection, &options, error) < 0 ||
+		revoke_start(&leaving->revoke, leaving->connection, auth, token, on_revoked, leaving, error) <
+			0)
+		return -1;
+	while (!leaving->done)
+		session_run(&leaving->session);
+	return leaving->result;
+}
+
+static int give_all_back(
+	struct leaving *leaving, const struct arguments *arguments, const char *name, struct error *error)
+{
+	struct session *session = &leaving->session;
+	const struct manifest *manifest;
+	int result = 0;
+
+	if (linked_open(&leaving->linked, session->store, session->catalog, name, session_is_sandbox(session),
+		    error) < 0 ||
+		session_connect(session, arguments, on_interrupt, leaving, error) < 0)
+		return -1;
+	manifest = leaving->linked.provider->manifest;
+	for (size_t i = 0; result == 0 && i < manifest->auth_count; i++) {
+		const struct manifest_auth *auth = &manifest->auths[i];
+		if (auth->revoke_url && manifest_fields_auth(manifest, auth) == leaving->linked.auth)
+			result = give_back(leaving, auth, error);
+		put_away(leaving);
+	}
+	return result;
+}
+
+static int confirm(const char *name, const struct arguments *arguments, struct error *error)
+{
+	char question[128];
+	bool yes = true;
+
+	(void)snprintf(question, sizeof question, "Unlink %.64s and destroy its key?", name);
+	if (!arguments_flag(arguments, "yes") && prompt_possible() &&
+		prompt_confirm(&yes, question, error) < 0)
+		return -1;
+	return yes ? 0 : error_set(error, ERROR_INTERRUPTED, "%s is still linked.", name);
+}
+
+static int leave(struct leaving *leaving, const struct arguments *arguments, struct error *error)
+{
+	const char *name = arguments->words[0];
+	bool force = arguments_flag(arguments, "force");
+	struct account account;
+
+	if (data_open(&leaving->session.store, arguments, false, error) < 0 ||
+		accounts_get(&account, leaving->session.store, name, error) < 0)
+		return -1;
+	account_clear(&account);
+	if (confirm(name, arguments, error) < 0)
+		return -1;
+	if (!force && give_all_back(leaving, arguments, name, error) < 0) {
+		if (error->code == ERROR_INTERRUPTED)
+			return -1;
+		return error_hint(error,
+			"The account is still linked. 'muster unlink %.63s --force' destroys its key without giving "
+			"its tokens back to the provider.",
+			name);
+	}
+	return accounts_remove(leaving->session.store, name, error);
+}
+
+static int run(const struct arguments *arguments, struct error *error)
+{
+	struct leaving leaving = { .error = error };
+	int result;
+
+	if (arguments_words(arguments, 1, 1, "ACCOUNT", error) < 0)
+		return -1;
+	result = session_open(&leaving.session, arguments, error);
+	if (result == 0)
+		result = leave(&leaving, arguments, error);
+	put_away(&leaving);
+	linked_clear(&leaving.linked);
+	session_close(&leaving.session);
+	if (result == 0)
+		log_notice("%s is unlinked, and nothing of it can be opened any more", arguments->words[0]);
+	return result;
+}
+
+static const struct option options[] = {
+	{ .name = "yes", .help = "Don't ask." },
+	{ .name = "force",
+		.help = "Don't give the tokens back first: the connector or the provider is gone." },
+	{ .name = "deadline", .value = "SECONDS", .help = "How long the provider may take (600)." },
+	OPTION_DATA_DIR,
+	OPTION_JSON,
+	OPTION_PLUGIN_PATH,
+};
+
+const struct command command_unlink = {
+	.name = "unlink",
+	.summary = "Revoke an account's tokens and destroy its key.",
+	.usage = "ACCOUNT",
+	.details =
+		"Where the provider takes tokens back (RFC 7009), they are given back first; if that fails, the "
+		"account stays. Then its data key is destroyed: nothing that was sealed for it opens again, in this "
+		"database.",
+	.options = options,
+	.option_count = sizeof options / sizeof options[0],
+	.run = run,
+};
