@@ -287,13 +287,18 @@ void connection_explain(const struct connection *c, struct error *error)
 	const struct manifest *manifest = c->options.provider->manifest;
 	const struct manifest_action *action = c->options.action;
 	struct buffer scopes = BUFFER_INIT(SCOPE_TEXT_MAX);
+	struct scopes meant = { { 0 } };
 
 	if (error->code != ERROR_SCOPE_MISSING && error->code != ERROR_AUTHENTICATION_FAILED)
 		return;
 	(void)snprintf(error->guide, sizeof error->guide, "muster guide %s%s%s", manifest->id,
 		action ? " --actions " : "", action ? action->id : "");
+	if (action)
+		scopes_need(&meant, manifest, action);
+	else
+		meant = c->requested;
 	if (error->code == ERROR_SCOPE_MISSING && !error->hint[0] &&
-		scopes_join(&scopes, &c->requested, manifest, ", ") == 0 && buffer_text(&scopes)) {
+		scopes_join(&scopes, &meant, manifest, ", ") == 0 && buffer_text(&scopes)) {
 		if (action)
 			(void)error_hint(error, "%.64s needs %.160s: grant it at %.64s; '%s' shows how.",
 				action->label, scopes.data, manifest->name, error->guide);
