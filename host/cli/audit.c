@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/json.h"
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/data.h"
 #include "cli/output.h"
@@ -10,27 +9,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
-#include <unistd.h>
-
-enum { MS = 1000 };
-
-static void time_text(char *out, size_t size, int64_t at_ms)
-{
-	time_t seconds = (time_t)(at_ms / MS);
-	struct tm parts;
-
-	if (!gmtime_r(&seconds, &parts) || strftime(out, size, "%Y-%m-%d %H:%M:%S", &parts) == 0)
-		(void)snprintf(out, size, "%" PRId64, at_ms);
-}
 
 static int print_row(struct output_table *table, const json_t *entry, struct error *error)
 {
 	const char *name = json_member_text(entry, "name", "");
-	char at[32];
 
-	time_text(at, sizeof at, (int64_t)json_integer_value(json_object_get(entry, "at")));
-	if (output_cell(table, at, error) < 0 ||
+	if (output_cell(table, json_member_text(entry, "at", ""), error) < 0 ||
 		output_cell(table, json_member_text(entry, "what", ""), error) < 0 ||
 		output_cell(table, name[0] ? name : json_member_text(entry, "subject", ""), error) < 0)
 		return -1;
@@ -40,7 +24,7 @@ static int print_row(struct output_table *table, const json_t *entry, struct err
 static int print_table(const json_t *entries, struct error *error)
 {
 	struct output_table table = { .columns = 4 };
-	static const char *const head[] = { "TIME (UTC)", "WHAT", "SUBJECT", "BY" };
+	static const char *const head[] = { "TIME", "WHAT", "SUBJECT", "BY" };
 	size_t index;
 	json_t *entry;
 	int result = 0;
@@ -54,21 +38,19 @@ static int print_table(const json_t *entries, struct error *error)
 	return result;
 }
 
-static int print_lines(const json_t *entries, struct error *error)
+/* People and programs read a time as text. */
+static int tell_times(json_t *entries, struct error *error)
 {
 	size_t index;
 	json_t *entry;
 
-	json_array_foreach(
-		entries, index, entry) if (output_json_take(json_incref(entry), true, error) < 0) return -1;
+	json_array_foreach(entries, index, entry)
+	{
+		int64_t at_ms = (int64_t)json_integer_value(json_object_get(entry, "at"));
+		if (json_object_set_new(entry, "at", output_time_json(at_ms)) < 0)
+			return error_memory(error);
+	}
 	return 0;
-}
-
-static int print(json_t *entries, const struct arguments *arguments, struct error *error)
-{
-	if (arguments_flag(arguments, "json"))
-		return output_json_take(json_incref(entries), false, error);
-	return isatty(STDOUT_FILENO) ? print_table(entries, error) : print_lines(entries, error);
 }
 
 static int verify(struct store *store, bool json, struct error *error)
@@ -99,8 +81,8 @@ static int run(const struct arguments *arguments, struct error *error)
 		query.subject = arguments->words[0];
 	if (arguments_flag(arguments, "verify"))
 		result = verify(store, arguments_flag(arguments, "json"), error);
-	else if (audit_read(&entries, store, &query, error) == 0)
-		result = print(entries, arguments, error);
+	else if (audit_read(&entries, store, &query, error) == 0 && tell_times(entries, error) == 0)
+		result = output_list(entries, arguments_flag(arguments, "json"), print_table, error);
 	json_decref(entries);
 	store_close(store);
 	return result;
