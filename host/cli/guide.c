@@ -2,11 +2,15 @@
 #include "config.h"
 
 #include "base/buffer.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/guide.h"
+#include "catalog/scopes.h"
 #include "cli/command.h"
+#include "cli/data.h"
 #include "cli/output.h"
+#include "store/profiles.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,13 +66,61 @@ static int print_document(
 	return result;
 }
 
+/* The profile of this name, if there is one. That the store can't be opened is no reason to show no guide. */
+static bool find_profile(struct profile *out, const struct arguments *arguments)
+{
+	struct store *store = NULL;
+	struct error error = { 0 };
+	bool found = false;
+
+	if (data_open_if_there(&store, arguments, &error) < 0)
+		log_warning("profiles can't be read: %s", error.message);
+	else if (store)
+		found = profiles_get(out, store, arguments->words[0], &error) == 0;
+	store_close(store);
+	return found;
+}
+
+/* What a profile enables of its auth, and of those that share its fields. */
+static void choose_enabled(const struct manifest_action **actions, size_t *count,
+	const struct manifest *manifest, const struct profile *profile)
+{
+	const struct manifest_auth *auth = manifest_auth(manifest, profile->auth);
+
+	for (size_t i = 0; auth && i < manifest->action_count && *count < ACTIONS_MAX; i++) {
+		const struct manifest_action *action = &manifest->actions[i];
+		const struct manifest_auth *own = manifest_auth(manifest, action->auth);
+		if (manifest_fields_auth(manifest, own) == manifest_fields_auth(manifest, auth) &&
+			scopes_is_enabled(profile->actions, action->id))
+			actions[(*count)++] = action;
+	}
+}
+
+static int print_guide(const struct arguments *arguments, const struct manifest *manifest,
+	const struct manifest_action *const *actions, size_t count, struct error *error)
+{
+	enum guide_format format = GUIDE_TEXT;
+	json_t *guide = NULL;
+	int result = -1;
+
+	if (read_format(&format, arguments_text(arguments, "format", "text"), error) < 0 ||
+		guide_make(&guide, manifest, actions, count, error) < 0)
+		return -1;
+	if (arguments_flag(arguments, "json"))
+		result = output_json_take(json_incref(guide), false, error);
+	else
+		result = print_document(guide, manifest, format, error);
+	json_decref(guide);
+	return result;
+}
+
 static int run(const struct arguments *arguments, struct error *error)
 {
 	const struct manifest_action **actions = calloc(ACTIONS_MAX, sizeof *actions);
+	struct profile profile = { .id = "" };
 	const struct provider *provider;
 	struct catalog *catalog = NULL;
-	enum guide_format format = GUIDE_TEXT;
-	json_t *guide = NULL;
+	bool has_profile = false;
 	size_t count = 0;
 	size_t position = 0;
 	const char *list;
@@ -79,9 +131,11 @@ static int run(const struct arguments *arguments, struct error *error)
 		goto out;
 	}
 	if (arguments_words(arguments, 1, 1, "PROVIDER", error) < 0 ||
-		read_format(&format, arguments_text(arguments, "format", "text"), error) < 0 ||
-		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0 ||
-		catalog_provider(&provider, catalog, arguments->words[0], error) < 0)
+		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0)
+		goto out;
+	has_profile = find_profile(&profile, arguments);
+	if (catalog_provider(
+		    &provider, catalog, has_profile ? profile.provider : arguments->words[0], error) < 0)
 		goto out;
 	while ((list = arguments_next(&position, arguments, "actions")))
 		if (choose(actions, &count, provider->manifest, list, error) < 0)
@@ -90,15 +144,12 @@ static int run(const struct arguments *arguments, struct error *error)
 		(void)error_set(error, ERROR_USAGE, "--actions names no action.");
 		goto out;
 	}
-	if (guide_make(&guide, provider->manifest, actions, count, error) < 0)
-		goto out;
-	if (arguments_flag(arguments, "json"))
-		result = output_json_take(json_incref(guide), false, error);
-	else
-		result = print_document(guide, provider->manifest, format, error);
+	if (has_profile && count == 0)
+		choose_enabled(actions, &count, provider->manifest, &profile);
+	result = print_guide(arguments, provider->manifest, actions, count, error);
 out:
-	json_decref(guide);
 	free(actions);
+	profile_clear(&profile);
 	catalog_free(catalog);
 	return result;
 }
@@ -106,9 +157,10 @@ out:
 static const struct option options[] = {
 	{ .name = "actions",
 		.value = "A,B",
-		.help = "Only the steps and scopes that these actions need; else all.",
+		.help = "Only the steps and scopes that these actions need; else what the profile enables, or all.",
 		.repeated = true },
 	{ .name = "format", .value = "FORMAT", .help = "text (the default), markdown or html." },
+	OPTION_DATA_DIR,
 	OPTION_JSON,
 	OPTION_PLUGIN_PATH,
 };
@@ -116,7 +168,7 @@ static const struct option options[] = {
 const struct command command_guide = {
 	.name = "guide",
 	.summary = "Show how to get credentials from a provider.",
-	.usage = "PROVIDER [--actions A,B] [--format text|markdown|html] [--json]",
+	.usage = "PROFILE|PROVIDER [--actions A,B] [--format text|markdown|html] [--json]",
 	.details = "The guide is for the person at the customer who may create credentials: send "
 		   "it to them. It asks for the permissions that the chosen actions need, and no "
 		   "more.\n\n"

@@ -3,436 +3,24 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "catalog/fields.h"
 #include "cli/account.h"
-#include "cli/browser.h"
 #include "cli/command.h"
 #include "cli/enter.h"
+#include "cli/joining.h"
 #include "cli/output.h"
 #include "cli/profile.h"
 #include "cli/prompt.h"
-#include "cli/session.h"
 #include "run/linked.h"
-#include "run/linking.h"
-#include "run/loopback.h"
-#include "run/validate.h"
 #include "store/links.h"
-#include "store/names.h"
 #include "store/secrets.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { WAIT_S = 600, WAIT_MAX_S = 86400, PENDING_DAYS = 7, DAY_MS = 24 * 3600 * 1000 };
-
-struct joining {
-	struct session session;
-	const struct arguments *arguments;
-	const struct provider *provider;
-	const struct manifest_auth *auth;
-	struct profile profile;
-	json_t *profile_secrets; /* of a profile that is new, not in the store yet */
-	bool is_new;
-	bool again; /* an account of this name is linked anew */
-	const char *name;
-	const char *owner;
-	struct entries given;
-	struct entries fields;
-	struct linking *linking;
-	struct authorize authorize;
-	struct buffer redirected; /* the URL that the browser came back with */
-	uv_timer_t patience;
-	bool patience_open;
-	bool interrupted;
-	bool done; /* the step that goes on */
-	struct error failed;
-};
-
-/* ---- Steps on the loop ---------------------------------------------------------------------------------- */
-
-static void on_interrupt(void *context)
-{
-	struct joining *joining = context;
-
-	joining->interrupted = true;
-	session_stop(&joining->session);
-}
-
-static void on_step(void *context, const struct error *error)
-{
-	struct joining *joining = context;
-
-	joining->done = true;
-	if (error)
-		joining->failed = *error;
-	session_stop(&joining->session);
-}
-
-static int interrupted(struct error *error)
-{
-	return error_set(error, ERROR_INTERRUPTED, "Interrupted; nothing was stored.");
-}
-
-static void begin_step(struct joining *joining)
-{
-	joining->done = false;
-	memset(&joining->failed, 0, sizeof joining->failed);
-}
-
-/* Turns the loop until the step that was begun has ended. */
-static int end_step(struct joining *joining, struct error *error)
-{
-	while (!joining->done && !joining->interrupted)
-		session_run(&joining->session);
-	if (!joining->done)
-		return interrupted(error);
-	if (joining->failed.code) {
-		*error = joining->failed;
-		return -1;
-	}
-	return 0;
-}
-
-/* ---- Who is linked under what ------------------------------------------------------------------------ */
-
-/* A provider whose profiles all have names of their own: which is meant can't be told. */
-static int several_profiles(struct store *store, const char *provider, struct error *error)
-{
-	struct profile *list = NULL;
-	char names[256] = "";
-	size_t count = 0, used = 0;
-
-	if (profiles_list(&list, &count, store, provider, error) < 0)
-		return -1;
-	for (size_t i = 0; i < count && used < sizeof names; i++) {
-		int wrote = snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", list[i].name);
-		used += wrote > 0 ? (size_t)wrote : 0;
-	}
-	profiles_free(list, count);
-	if (count == 0)
-		return 0;
-	(void)error_set(error, ERROR_USAGE, "%s has profiles: %s. Say under which one.", provider, names);
-	return error_hint(
-		error, "'muster profile add %s' makes one that is named like the provider.", provider);
-}
-
-static int new_profile(struct joining *joining, const char *name, struct error *error)
-{
-	const char *auth = arguments_text(joining->arguments, "auth", NULL);
-	struct store *store = joining->session.store;
-	const struct manifest *manifest;
-
-	if (catalog_provider(&joining->provider, joining->session.catalog, name, error) < 0)
-		return -1;
-	manifest = joining->provider->manifest;
-	if (store && several_profiles(store, manifest->id, error) < 0)
-		return -1;
-	joining->is_new = true;
-	joining->auth = &manifest->auths[0];
-	if (auth && manifest_find_auth(&joining->auth, manifest, auth, error) < 0)
-		return -1;
-	joining->auth = manifest_fields_auth(manifest, joining->auth);
-	return profile_actions(
-		&joining->profile.actions, joining->arguments, "actions", manifest, joining->auth, error);
-}
-
-static int old_profile(struct joining *joining, struct error *error)
-{
-	const struct profile *profile = &joining->profile;
-	const char *auth = arguments_text(joining->arguments, "auth", NULL);
-
-	if (linked_check_sandbox(
-		    profile->name, profile->sandbox, session_is_sandbox(&joining->session), error) < 0 ||
-		linked_provider(
-			&joining->provider, &joining->auth, joining->session.catalog, profile, error) < 0)
-		return -1;
-	if ((auth && strcmp(auth, profile->auth) != 0) ||
-		arguments_text(joining->arguments, "actions", NULL)) {
-		(void)error_set(error, ERROR_USAGE,
-			"The profile %s says already which auth and actions it has.", profile->name);
-		return error_hint(
-			error, "Change it with 'muster profile set %s', or make another.", profile->name);
-	}
-	return 0;
-}
-
-static int find_profile(struct joining *joining, const char *name, struct error *error)
-{
-	struct error missing = { 0 };
-
-	if (session_store(&joining->session, joining->arguments, error) < 0)
-		return -1;
-	if (!joining->session.store)
-		return new_profile(joining, name, error);
-	if (profiles_get(&joining->profile, joining->session.store, name, &missing) == 0)
-		return old_profile(joining, error);
-	if (missing.code != ERROR_PROFILE_NOT_FOUND) {
-		*error = missing;
-		return -1;
-	}
-	return new_profile(joining, name, error);
-}
-
-/* The name that the account will have must be free, or that of an account that is linked again. */
-static int find_name(struct joining *joining, const char *name, struct error *error)
-{
-	struct account account = { .id = "" };
-	struct error missing = { 0 };
-	int result = 0;
-
-	joining->name = name;
-	if (name_check(name, error) < 0)
-		return -1;
-	if (!joining->session.store || accounts_get(&account, joining->session.store, name, &missing) < 0) {
-		if (!missing.code || missing.code == ERROR_ACCOUNT_NOT_FOUND)
-			return 0;
-		*error = missing;
-		return -1;
-	}
-	joining->again = strcmp(account.profile, joining->profile.id) == 0 &&
-			 (account.state != ACCOUNT_LINKED || arguments_flag(joining->arguments, "again"));
-	if (!joining->again) {
-		result = error_set(error, ERROR_NAME_TAKEN, "There is an account %s already.", name);
-		(void)error_hint(error, "Give this one another --name, or link that one anew with --again.");
-	}
-	account_clear(&account);
-	return result;
-}
-
-/* ---- Fields ------------------------------------------------------------------------------------------- */
-
-/* What the profile has is given; what else was given for it must be the same. */
-static int check_same(const struct joining *joining, const struct entries *kept, struct error *error)
-{
-	for (size_t i = 0; i < joining->auth->field_count; i++) {
-		const struct manifest_field *field = &joining->auth->fields[i];
-		const char *now = entries_text(&joining->fields, field->id);
-		const char *before = entries_text(kept, field->id);
-
-		if (field->level != FIELD_PROFILE || (!now && !before) ||
-			(now && before && strcmp(now, before) == 0))
-			continue;
-		error_problem(error, field->id, "other_profile", "%s is not that of the profile %s.",
-			field->id, joining->profile.name);
-	}
-	if (error->problem_count == 0)
-		return 0;
-	(void)error_set(error, ERROR_BAD_FIELD, "These fields belong to another profile than %s.",
-		joining->profile.name);
-	return error_hint(error, "Leave them out, or make another profile: muster profile add %s --name NAME",
-		joining->provider->manifest->id);
-}
-
-static int profile_fields(struct entries *out, const struct joining *joining, struct error *error)
-{
-	json_t *secrets = NULL;
-	int result = -1;
-
-	if (profiles_secrets(&secrets, joining->session.store, &joining->profile, error) == 0 &&
-		linked_add_texts(out, joining->profile.fields, error) == 0 &&
-		linked_add_texts(out, secrets, error) == 0)
-		result = 0;
-	secrets_free_take(secrets);
-	return result;
-}
-
-static int enter(struct joining *joining, struct error *error)
-{
-	const struct manifest *manifest = joining->provider->manifest;
-	struct entries kept = ENTRIES_INIT, all = ENTRIES_INIT;
-	int result = -1;
-
-	if (!joining->is_new &&
-		(profile_fields(&kept, joining, error) < 0 || profile_fields(&all, joining, error) < 0))
-		goto out;
-	for (size_t i = 0; i < joining->given.count; i++) {
-		const struct entry *row = &joining->given.rows[i];
-		if (entries_set(&all, row->id, row->text, row->length, row->literal, error) < 0)
-			goto out;
-	}
-	if (enter_fields(&joining->fields, &all, FIELDS_PROFILE | FIELDS_ACCOUNT, manifest, joining->auth,
-		    error) < 0 ||
-		(!joining->is_new && check_same(joining, &kept, error) < 0))
-		goto out;
-	result = validate_fields(joining->provider, joining->auth, &joining->fields,
-		catalog_trusts(joining->session.catalog, manifest->id), error);
-out:
-	entries_clear(&kept);
-	entries_clear(&all);
-	return result;
-}
-
-static int open_linking(struct joining *joining, struct error *error)
-{
-	struct session *session = &joining->session;
-	const struct linking_options options = { .models = catalog_models(session->catalog),
-		.provider = joining->provider,
-		.auth = joining->auth,
-		.enabled = joining->profile.actions ? joining->profile.actions : json_null(),
-		.fields = &joining->fields,
-		.allow_partial_jail = catalog_trusts(session->catalog, joining->provider->manifest->id) };
-	struct linking_options complete = options;
-
-	if (session_connect(session, joining->arguments, on_interrupt, joining, error) < 0)
-		return -1;
-	complete.fetch = session->fetch;
-	complete.budget = session->budget;
-	(void)uv_timer_init(&session->loop, &joining->patience);
-	joining->patience.data = joining;
-	joining->patience_open = true;
-	return linking_new(&joining->linking, &complete, error);
-}
-
-/* ---- Consent ------------------------------------------------------------------------------------------ */
-
-static const char *redirect_field(const struct joining *joining)
-{
-	for (size_t i = 0; i < joining->auth->field_count; i++)
-		if (joining->auth->fields[i].type == FIELD_REDIRECT)
-			return entries_text(&joining->fields, joining->auth->fields[i].id);
-	return NULL;
-}
-
-static void show_page(const char *url)
-{
-	(void)fprintf(stderr, "Open this page and allow the access:\n\n  ");
-	output_text(stderr, OUTPUT_PLAIN, url);
-	(void)fputs("\n\n", stderr);
-}
-
-static void on_redirected(void *context, const char *url)
-{
-	struct joining *joining = context;
-
-	if (buffer_append_text(&joining->redirected, url) < 0)
-		(void)error_memory(&joining->failed);
-	joining->done = true;
-	session_stop(&joining->session);
-}
-
-static void on_patience(uv_timer_t *timer)
-{
-	struct joining *joining = timer->data;
-
-	joining->done = true;
-	(void)error_set(&joining->failed, ERROR_DEADLINE_PASSED, "Nobody came back from the page in time.");
-	(void)error_hint(&joining->failed, "Allow more with --wait SECONDS, or use 'muster link --start'.");
-	session_stop(&joining->session);
-}
-
-/* The browser of this machine comes back to a port of this machine. */
-static int consent_by_listening(
-	struct joining *joining, struct buffer *redirect, const char *registered, struct error *error)
-{
-	struct loopback *loopback = NULL;
-	struct buffer url = BUFFER_INIT(AUTHORIZE_URL_MAX);
-	uint64_t wait_s;
-	int result = -1;
-
-	if (arguments_number(&wait_s, joining->arguments, "wait", 1, WAIT_MAX_S, WAIT_S, error) < 0 ||
-		loopback_new(&loopback, &joining->session.loop, registered, on_redirected, joining, error) <
-			0)
-		goto out;
-	begin_step(joining);
-	if (buffer_append_text(redirect, loopback_redirect(loopback)) < 0 || !buffer_text(redirect)) {
-		(void)error_memory(error);
-		goto out;
-	}
-	if (linking_url(&url, joining->linking, &joining->authorize, redirect->data, error) < 0 ||
-		!buffer_text(&url))
-		goto out;
-	show_page(url.data);
-	(void)browser_open(url.data);
-	(void)uv_timer_start(&joining->patience, on_patience, wait_s * 1000, 0);
-	result = end_step(joining, error);
-	(void)uv_timer_stop(&joining->patience);
-out:
-	loopback_free(loopback);
-	buffer_clear(&url);
-	return result;
-}
-
-/* The person copies the URL that the browser shows at the end, where there may be no page at all. */
-static int consent_by_pasting(struct joining *joining, const char *registered, struct error *error)
-{
-	const struct prompt prompt = { .label = "The URL that the browser shows then",
-		.help = "The page there may not exist; its URL in the address bar is what counts." };
-	struct buffer url = BUFFER_INIT(AUTHORIZE_URL_MAX);
-	int result = -1;
-
-	if (!browser_prints() && !prompt_possible()) {
-		(void)error_set(error, ERROR_USAGE,
-			"There is nobody to open %s's page and to paste the URL after it.",
-			joining->provider->manifest->name);
-		(void)error_hint(error,
-			"'muster link --start' prints the page's URL; 'muster link --finish URL' takes the URL after it.");
-		goto out;
-	}
-	if (linking_url(&url, joining->linking, &joining->authorize, registered, error) < 0 ||
-		!buffer_text(&url))
-		goto out;
-	show_page(url.data);
-	if (browser_prints()) {
-		result = browser_read(&joining->redirected, url.data, registered, error);
-	} else {
-		(void)browser_open(url.data);
-		result = prompt_line(&joining->redirected, &prompt, error);
-	}
-out:
-	buffer_clear(&url);
-	return result;
-}
-
-static int read_way(bool *paste, const struct joining *joining, const char *registered, struct error *error)
-{
-	const char *way = arguments_text(joining->arguments, "redirect", NULL);
-
-	*paste = !loopback_serves(registered);
-	if (!way)
-		return 0;
-	if (strcmp(way, "paste") != 0 && strcmp(way, "listen") != 0)
-		return error_set(error, ERROR_USAGE, "--redirect takes listen or paste.");
-	if (strcmp(way, "listen") == 0 && *paste)
-		return error_set(error, ERROR_USAGE, "muster can't listen for %.200s.", registered);
-	*paste = strcmp(way, "paste") == 0;
-	return 0;
-}
-
-static int sign_in(struct joining *joining, const struct linking_consent *consent, struct error *error)
-{
-	const struct linking_step step = { on_step, joining };
-
-	begin_step(joining);
-	linking_sign_in(joining->linking, consent, &step);
-	return end_step(joining, error);
-}
-
-static int ask_consent(struct joining *joining, struct error *error)
-{
-	const char *registered = redirect_field(joining);
-	struct buffer redirect = BUFFER_INIT(AUTHORIZE_URL_MAX);
-	struct linking_consent consent = { .redirect_url = registered };
-	bool paste = false;
-	int result = -1;
-
-	if (read_way(&paste, joining, registered, error) < 0 ||
-		authorize_begin(&joining->authorize, error) < 0)
-		goto out;
-	result = paste ? consent_by_pasting(joining, registered, error)
-		       : consent_by_listening(joining, &redirect, registered, error);
-	if (result < 0)
-		goto out;
-	if (!paste)
-		consent.redirect_url = redirect.data;
-	consent.redirected = buffer_text(&joining->redirected);
-	consent.state = joining->authorize.state;
-	consent.verifier = joining->authorize.verifier;
-	result = consent.redirected ? sign_in(joining, &consent, error) : error_memory(error);
-out:
-	buffer_clear(&redirect);
-	return result;
-}
+enum { PENDING_DAYS = 7, DAY_MS = 24 * 3600 * 1000 };
 
 /* ---- What only the provider knows --------------------------------------------------------------------- */
 
@@ -466,13 +54,13 @@ static int choose(struct joining *joining, struct error *error)
 
 static int find(struct joining *joining, struct error *error)
 {
-	const struct linking_step step = { on_step, joining };
+	const struct linking_step step = { joining_on_step, joining };
 	size_t count;
 
 	while (!linking_found(joining->linking)) {
-		begin_step(joining);
+		joining_begin(joining);
 		linking_find(joining->linking, &step);
-		if (end_step(joining, error) < 0)
+		if (joining_end(joining, error) < 0)
 			return -1;
 		(void)linking_choices(&count, joining->linking);
 		if (count > 0 && choose(joining, error) < 0)
@@ -483,11 +71,11 @@ static int find(struct joining *joining, struct error *error)
 
 static int prove(struct joining *joining, struct error *error)
 {
-	const struct linking_step step = { on_step, joining };
+	const struct linking_step step = { joining_on_step, joining };
 
-	begin_step(joining);
+	joining_begin(joining);
 	linking_prove(joining->linking, &step);
-	return end_step(joining, error);
+	return joining_end(joining, error);
 }
 
 /* ---- Storing ------------------------------------------------------------------------------------------ */
@@ -600,11 +188,12 @@ static int prepare(struct joining *joining, struct error *error)
 	const struct arguments *arguments = joining->arguments;
 
 	if (enter_given(&joining->given, arguments, 1, error) < 0 ||
-		find_profile(joining, arguments->words[0], error) < 0 ||
-		find_name(joining, arguments_text(arguments, "name", arguments->words[0]), error) < 0 ||
-		enter(joining, error) < 0)
+		joining_find_profile(joining, arguments->words[0], error) < 0 ||
+		joining_find_name(joining, arguments_text(arguments, "name", arguments->words[0]), error) <
+			0 ||
+		joining_enter(joining, error) < 0)
 		return -1;
-	return open_linking(joining, error);
+	return joining_open(joining, error);
 }
 
 static int link_now(struct joining *joining, struct error *error)
@@ -613,8 +202,8 @@ static int link_now(struct joining *joining, struct error *error)
 		return -1;
 	if (!arguments_flag(joining->arguments, "json"))
 		profile_show_hosts(joining->provider->manifest, joining->auth);
-	if (linking_needs_consent(joining->linking) ? ask_consent(joining, error) < 0
-						    : sign_in(joining, NULL, error) < 0)
+	if (linking_needs_consent(joining->linking) ? joining_ask_consent(joining, error) < 0
+						    : joining_sign_in(joining, NULL, error) < 0)
 		return -1;
 	return complete(joining, error);
 }
@@ -646,7 +235,7 @@ static int keep_pending(struct joining *joining, const char *url, struct error *
 	(void)snprintf(link.profile, sizeof link.profile, "%s", joining->profile.id);
 	(void)snprintf(link.account, sizeof link.account, "%s", joining->name);
 	(void)snprintf(link.owner, sizeof link.owner, "%s", joining->owner ? joining->owner : "");
-	(void)snprintf(link.redirect, sizeof link.redirect, "%s", redirect_field(joining));
+	(void)snprintf(link.redirect, sizeof link.redirect, "%s", joining_redirect(joining));
 	link.expires_ms = clock_wall_s() * 1000 + (int64_t)PENDING_DAYS * DAY_MS;
 	if (links_add(&link, joining->session.store, secrets, joining->authorize.state,
 		    joining->authorize.verifier, error) == 0)
@@ -670,7 +259,7 @@ static int start(struct joining *joining, struct error *error)
 		goto out;
 	}
 	if (authorize_begin(&joining->authorize, error) == 0 &&
-		linking_url(&url, joining->linking, &joining->authorize, redirect_field(joining), error) ==
+		linking_url(&url, joining->linking, &joining->authorize, joining_redirect(joining), error) ==
 			0 &&
 		buffer_text(&url))
 		result = keep_pending(joining, url.data, error);
@@ -687,13 +276,14 @@ static int take_up(
 	int result = -1;
 
 	if (profiles_get(&joining->profile, joining->session.store, link->profile, error) == 0 &&
-		old_profile(joining, error) == 0 && find_name(joining, link->account, error) == 0 &&
-		profile_fields(&given, joining, error) == 0 &&
+		joining_old_profile(joining, error) == 0 &&
+		joining_find_name(joining, link->account, error) == 0 &&
+		joining_profile_fields(&given, joining, error) == 0 &&
 		linked_add_texts(&given, link->fields, error) == 0 &&
 		linked_add_texts(&given, secrets, error) == 0 &&
 		fields_check(&joining->fields, &given, joining->provider->manifest, joining->auth, error) ==
 			0)
-		result = open_linking(joining, error);
+		result = joining_open(joining, error);
 	entries_clear(&given);
 	return result;
 }
@@ -711,7 +301,7 @@ static int finish_with(struct joining *joining, const char *url, const char *sta
 	joining->owner = link.owner;
 	consent.redirect_url = link.redirect;
 	consent.verifier = verifier;
-	if (take_up(joining, &link, secrets, error) == 0 && sign_in(joining, &consent, error) == 0)
+	if (take_up(joining, &link, secrets, error) == 0 && joining_sign_in(joining, &consent, error) == 0)
 		result = complete(joining, error);
 	secrets_free_take(secrets);
 	secrets_text_free_take(verifier, verifier ? strlen(verifier) : 0);
@@ -735,20 +325,6 @@ out:
 
 /* ---- The command -------------------------------------------------------------------------------------- */
 
-static void clean_up(struct joining *joining)
-{
-	linking_free(joining->linking);
-	if (joining->patience_open)
-		uv_close((uv_handle_t *)&joining->patience, NULL);
-	buffer_wipe(&joining->redirected);
-	explicit_bzero(&joining->authorize, sizeof joining->authorize);
-	secrets_free_take(joining->profile_secrets);
-	profile_clear(&joining->profile);
-	entries_clear(&joining->given);
-	entries_clear(&joining->fields);
-	session_close(&joining->session);
-}
-
 static int run(const struct arguments *arguments, struct error *error)
 {
 	const char *url = arguments_text(arguments, "finish", NULL);
@@ -766,7 +342,7 @@ static int run(const struct arguments *arguments, struct error *error)
 	else if (result == 0)
 		result = arguments_flag(arguments, "start") ? start(&joining, error)
 							    : link_now(&joining, error);
-	clean_up(&joining);
+	joining_clear(&joining);
 	return result;
 }
 

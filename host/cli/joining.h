@@ -1,0 +1,77 @@
+/* A customer's account on its way into the store, as 'muster link' takes it there. The parts that need the provider turn
+ * the session's loop. */
+#ifndef MUSTER_CLI_JOINING_H
+#define MUSTER_CLI_JOINING_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "catalog/entries.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "run/authorize.h"
+#include "run/linking.h"
+#include "store/profiles.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <uv.h>
+
+struct joining {
+	struct session session;
+	const struct arguments *arguments;
+	const struct provider *provider;
+	const struct manifest_auth *auth;
+	struct profile profile;
+	json_t *profile_secrets; /* of a profile that is new, not in the store yet */
+	bool is_new;
+	bool again; /* an account of this name is linked anew */
+	const char *name;
+	const char *owner;
+	struct entries given;
+	struct entries fields;
+	struct linking *linking;
+	struct authorize authorize;
+	struct buffer redirected; /* the URL that the browser came back with */
+	uv_timer_t patience;
+	bool patience_open;
+	bool interrupted;
+	bool done; /* the step that goes on */
+	struct error failed;
+};
+
+/* A step of linking ends with joining_on_step() and its context, the struct joining: begin, start it, and
+ * joining_end() turns the loop until then. INTERRUPTED when the person has had enough. */
+void joining_begin(struct joining *joining);
+void joining_on_step(void *context, const struct error *error);
+int joining_end(struct joining *joining, struct error *error);
+
+/* Finds the profile of this name, or the provider, which then gets a new one. */
+int joining_find_profile(struct joining *joining, const char *name, struct error *error);
+
+/* The connector of a profile that is there. */
+int joining_old_profile(struct joining *joining, struct error *error);
+
+/* The name that the account will have must be free, or that of an account that is linked again. */
+int joining_find_name(struct joining *joining, const char *name, struct error *error);
+
+/* Makes joining->fields of what was given and what the profile has, asks for the rest at a terminal, and checks. */
+int joining_enter(struct joining *joining, struct error *error);
+
+/* Adds the fields that the profile has, secrets included. */
+int joining_profile_fields(struct entries *out, const struct joining *joining, struct error *error);
+
+/* Makes the loop and the linking. */
+int joining_open(struct joining *joining, struct error *error);
+
+/* The redirect URL that was registered; NULL where the auth has none. */
+const char *joining_redirect(const struct joining *joining);
+
+/* Signs in; consent is NULL where nobody is asked. */
+int joining_sign_in(struct joining *joining, const struct linking_consent *consent, struct error *error);
+
+/* Has a person consent in a browser, here and now, then signs in. */
+int joining_ask_consent(struct joining *joining, struct error *error);
+
+void joining_clear(struct joining *joining);
+
+#endif
