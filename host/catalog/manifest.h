@@ -183,6 +183,7 @@ enum map_kind {
 	MAP_LOCAL_TIME,
 	MAP_ELEMENT,
 	MAP_OBJECT,
+	MAP_JOIN,
 };
 
 struct manifest_map {

@@ -112,10 +112,15 @@ static const char *row_fault(const struct manifest_map *map)
 		return "words belong to the kind words";
 	if (map->row_count && !is_nest(map))
 		return "rows belong to the kinds each and object";
-	if (element != (map->where && map->equals && map->take) ||
-		(!element && (map->where || map->equals || map->take)))
+	if (map->kind == MAP_JOIN) {
+		if (map->where || map->equals || !map->take)
+			return "of where, equals and take, the kind join has take alone";
+	} else if (element != (map->where && map->equals && map->take) ||
+		   (!element && (map->where || map->equals || map->take))) {
 		return "where, equals and take belong to the kind element";
-	if (element && (!manifest_is_pointer(map->where) || !manifest_is_pointer(map->take)))
+	}
+	if ((map->where && !manifest_is_pointer(map->where)) ||
+		(map->take && !manifest_is_pointer(map->take)))
 		return "where or take is no JSON pointer";
 	return pointer && !manifest_is_pointer(map->from) ? "from is no JSON pointer" : NULL;
 }
@@ -132,8 +137,8 @@ static int check_inner(const struct place *at, size_t row, const struct manifest
 
 		if (!text_is_id(inner->to))
 			return REFUSE(at, row, "rows[%zu]: '%s' is no id.", i, inner->to);
-		if (is_nest(inner) || inner->kind == MAP_CUSTOM || inner->kind == MAP_PARAMETER ||
-			(inner->kind == MAP_ELEMENT && map->kind == MAP_EACH))
+		if (is_nest(inner) || inner->kind == MAP_JOIN || inner->kind == MAP_CUSTOM ||
+			inner->kind == MAP_PARAMETER || (inner->kind == MAP_ELEMENT && map->kind == MAP_EACH))
 			return REFUSE(at, row, "rows[%zu] %s: this kind has no place here.", i, inner->to);
 		if (inner->kind == MAP_WORDS && inner->word_count == 0)
 			fault = "words without a word";
@@ -211,6 +216,7 @@ static const struct {
 	[MAP_LOCAL_TIME] = { MODEL_STRING, MODEL_LOCAL_DATE_TIME, "date-time-local" },
 	[MAP_ELEMENT] = { MODEL_STRING, MODEL_TEXT, "text" },
 	[MAP_OBJECT] = { MODEL_OBJECT, MODEL_TEXT, "object" },
+	[MAP_JOIN] = { MODEL_STRING, MODEL_TEXT, "text" },
 };
 
 /* The field's type must allow what the kind makes. */

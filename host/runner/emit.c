@@ -268,6 +268,22 @@ static int put_element(struct emit *emit, const struct field *field, const struc
 	return container ? put_copy(emit, field, value) : put_text(emit, field, value);
 }
 
+static bool is_there(const struct walk_value *value)
+{
+	return value->token != READER_MORE && value->token != READER_NULL;
+}
+
+/* What a JOIN finds: a text where one of the two is there. */
+static enum reader_token joined_token(const struct field *field, const struct walk_value *values)
+{
+	const struct walk_value *first = &values[field->target];
+	const struct walk_value *second = &values[field->take];
+
+	if (is_there(first) || is_there(second))
+		return READER_STRING;
+	return first->token == READER_NULL ? READER_NULL : second->token;
+}
+
 /* What a row finds: the token that it begins with, READER_MORE for nothing. */
 static inline enum reader_token token_of(const struct field *field, const struct walk_value *values)
 {
@@ -277,6 +293,8 @@ static inline enum reader_token token_of(const struct field *field, const struct
 		return field->list_token;
 	if (field->kind == MUSTER_MAP_ELEMENT)
 		return field->element.token;
+	if (field->kind == MUSTER_MAP_JOIN)
+		return joined_token(field, values);
 	return field->fixed.text ? READER_STRING : READER_MORE;
 }
 
@@ -304,6 +322,27 @@ static int put_object(struct emit *emit, const struct field *field, const struct
 	if (value->token != READER_OBJECT)
 		return refuse(emit, field, value, "no object");
 	return put_members(emit, field->inner, values);
+}
+
+/* Escapes may stay: each half is a whole string. */
+static int put_joined(struct emit *emit, const struct field *field, const struct walk_value *values)
+{
+	const struct walk_value *parts[] = { &values[field->target], &values[field->take] };
+	bool any = false;
+
+	put_char(emit, '"');
+	for (size_t i = 0; i < 2; i++) {
+		if (!is_there(parts[i]) || parts[i]->slice.length == 0)
+			continue;
+		if (parts[i]->token != READER_STRING)
+			return refuse(emit, field, parts[i], "no text");
+		if (any)
+			put_char(emit, ' ');
+		put(emit, reader_bytes(emit->reader, parts[i]->slice), parts[i]->slice.length);
+		any = true;
+	}
+	put_char(emit, '"');
+	return 0;
 }
 
 /* A value that is neither absent nor null. */
@@ -334,6 +373,8 @@ static int put_value(struct emit *emit, struct field *field, const struct walk_v
 		return put_local_time(emit, field, &values[field->target]);
 	case MUSTER_MAP_ELEMENT:
 		return put_element(emit, field, &field->element);
+	case MUSTER_MAP_JOIN:
+		return put_joined(emit, field, values);
 	case MUSTER_MAP_OBJECT:
 		return put_object(emit, field, values);
 	default:
@@ -443,6 +484,8 @@ static inline size_t rows_room(const struct fields *fields, const struct walk_va
 			room += field->kind == MUSTER_MAP_WORDS ? 2 * length : length;
 		} else if (field->kind == MUSTER_MAP_ELEMENT && field->element.token != READER_MORE) {
 			room += field->element.slice.length;
+		} else if (field->kind == MUSTER_MAP_JOIN) {
+			room += values[field->target].slice.length + 1 + values[field->take].slice.length;
 		}
 	}
 	return room;

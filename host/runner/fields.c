@@ -224,6 +224,14 @@ static int compile_object(
 	return compile(&field->inner, &field->row->rows, &inner, error);
 }
 
+static int compile_join(struct field *field, const struct scope *scope, struct error *error)
+{
+	if (!field->row->take)
+		return error_set(
+			error, ERROR_PLUGIN_REFUSED, "map: '%s' does not say what it joins.", field->row->to);
+	return walk_add(&field->take, scope->walk, field->row->take, false, error);
+}
+
 /* What is found in the provider's record. */
 static int compile_pointer(struct field *field, const struct scope *scope, struct error *error)
 {
@@ -240,6 +248,8 @@ static int compile_pointer(struct field *field, const struct scope *scope, struc
 						      : compile_element(field, list, error);
 	}
 	result = walk_add(&field->target, scope->walk, pointer, false, error);
+	if (result == 0 && field->kind == MUSTER_MAP_JOIN)
+		result = compile_join(field, scope, error);
 	if (result == 0 && field->kind == MUSTER_MAP_OBJECT)
 		result = compile_object(field, pointer, scope, error);
 	free(pointer);
@@ -270,7 +280,8 @@ static int compile_field(
 		.text = is_id(row->to),
 		.open = is_open(scope->options, scope->outer, row->to) };
 	field->pointed = !(field->kind == MUSTER_MAP_CONSTANT || field->kind == MUSTER_MAP_PARAMETER ||
-			   field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT);
+			   field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT ||
+			   field->kind == MUSTER_MAP_JOIN);
 	fields->objects |= field->kind == MUSTER_MAP_OBJECT;
 	line_up(fields, field);
 	if (row->kind == MUSTER_MAP_CUSTOM) {
@@ -300,9 +311,10 @@ static int compile_field(
 static int check_row(const struct muster_map *row, const struct scope *scope, struct error *error)
 {
 	bool deep = row->kind == MUSTER_MAP_EACH || row->kind == MUSTER_MAP_OBJECT ||
-		    row->kind == MUSTER_MAP_CUSTOM || (row->kind == MUSTER_MAP_ELEMENT && !scope->record);
+		    row->kind == MUSTER_MAP_CUSTOM || row->kind == MUSTER_MAP_JOIN ||
+		    (row->kind == MUSTER_MAP_ELEMENT && !scope->record);
 
-	if (row->kind > MUSTER_MAP_OBJECT)
+	if (row->kind > MUSTER_MAP_JOIN)
 		return error_set(error, ERROR_PLUGIN_REFUSED, "map: '%s' has an unknown kind, %u.", row->to,
 			(unsigned)row->kind);
 	if (scope->outer && deep)

@@ -51,7 +51,7 @@ struct field {
 
 	/* MUSTER_MAP_ELEMENT: targets of the list's walk, and what was found in this record. */
 	size_t where;
-	size_t take;
+	size_t take; /* MUSTER_MAP_JOIN: the second target of the walk */
 	bool found;
 	struct walk_value element;
 	struct field *sibling; /* the next row that looks into the same list */

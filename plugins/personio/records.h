@@ -35,6 +35,7 @@ static const struct muster_map attributes[] = {
  * also of who is on leave or still to begin, so that of the employment stands in its place. */
 static const struct muster_map employee[] = {
 	MUSTER_COPY("id", "/id"),
+	MUSTER_JOIN("full_name", "/first_name", "/last_name"),
 	MUSTER_COPY("first_name", "/first_name"),
 	MUSTER_COPY("last_name", "/last_name"),
 	MUSTER_COPY("preferred_name", "/preferred_name"),

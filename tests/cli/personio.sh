@@ -80,6 +80,7 @@ is 'each person once, over pages of fifty' "$(jq -r .id all | sort -u | wc -l)" 
 is 'in the order of the provider' "$(jq -r .id all | cksum)" "$(jq -r .id raw | cksum)"
 is 'each is completed by an employment' "$(jq -r 'select(.job_title and .hire_date and .department_id)|.id' all |
   wc -l)" 120
+is 'and has a whole name' "$(jq -r 'select(.full_name != .first_name + " " + .last_name)|.id' all)" ''
 is 'whose status is finer' "$(jq -r .employment_status all | sort -u | tr '\n' ' ')" \
   'active inactive leave '
 is 'but not when the records are raw' "$(jq -r 'select(.job_title)|.id' raw)" ''

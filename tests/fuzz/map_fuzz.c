@@ -41,6 +41,7 @@ static const struct muster_map kinds[] = {
 	MUSTER_NUMBER("id", "/id"),
 	MUSTER_ELEMENT("id", "/l", "/id", "a\"", "/a"),
 	MUSTER_ELEMENT("element", "/l", "/a/b", "1", ""),
+	MUSTER_JOIN("joined", "/s", "/t"),
 	MUSTER_EACH("list", "/l", elements),
 	MUSTER_CONSTANT("constant", "\"c\""),
 	MUSTER_AS_TEXT("text", "/t"),

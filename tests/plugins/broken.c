@@ -207,6 +207,8 @@ static void break_tables(void)
 	}
 	if (is("take_no_element"))
 		map[1].take = "/x";
+	if (is("join_no_take"))
+		map[1].kind = MUSTER_MAP_JOIN;
 	if (is("object_no_rows"))
 		map[1].kind = MUSTER_MAP_OBJECT;
 	if (is("object_in_each"))

@@ -254,6 +254,32 @@ START_TEST(elements_may_be_missing)
 }
 END_TEST
 
+/* ---- Joined texts ---------------------------------------------------------------------------- */
+
+static const struct muster_map join_rows[] = {
+	MUSTER_COPY("id", "/id"),
+	MUSTER_JOIN("name", "/given", "/names/family"),
+	MUSTER_COPY("given", "/given"),
+};
+static const struct muster_map_rows joins = ROWS(join_rows);
+
+START_TEST(texts_are_joined)
+{
+	expect(joins, "{\"id\":1,\"given\":\"Zo\\u00eb\",\"names\":{\"family\":\"\\u0041 \\\"B\"}}",
+		"{\"id\":\"1\",\"name\":\"Zo\\u00eb \\u0041 \\\"B\",\"given\":\"Zo\\u00eb\"}");
+	expect(joins, "{\"names\":{\"family\":\"B\"},\"id\":1,\"given\":null}",
+		"{\"id\":\"1\",\"name\":\"B\",\"given\":null}");
+	expect(joins, "{\"id\":1,\"given\":\"A\"}", "{\"id\":\"1\",\"name\":\"A\",\"given\":\"A\"}");
+	expect(joins, "{\"id\":1,\"given\":\"A\",\"names\":{\"family\":\"\"}}",
+		"{\"id\":\"1\",\"name\":\"A\",\"given\":\"A\"}");
+	expect(joins, "{\"id\":1,\"given\":\"\"}", "{\"id\":\"1\",\"name\":\"\",\"given\":\"\"}");
+	expect(joins, "{\"id\":1,\"names\":{\"family\":null}}", "{\"id\":\"1\",\"name\":null}");
+	expect(joins, "{\"id\":1,\"names\":{}}", "{\"id\":\"1\"}");
+	expect_error(joins, "{\"id\":1,\"given\":7}",
+		"The answer is wrong at byte 16: /given for 'name' is no text: 7");
+}
+END_TEST
+
 /* ---- Objects --------------------------------------------------------------------------------- */
 
 static const struct muster_word words[] = { { "A", "active" } };
@@ -374,6 +400,8 @@ START_TEST(broken_rows_are_refused)
 	static const struct muster_map unsaid[] = {
 		{ .to = "a", .from = "/list", .kind = MUSTER_MAP_ELEMENT }
 	};
+	static const struct muster_map half[] = { { .to = "a", .from = "/b", .kind = MUSTER_MAP_JOIN } };
+	static const struct muster_map join_in_list[] = { MUSTER_EACH("all", "/list", join_rows) };
 	static const struct muster_map bad_where[] = { MUSTER_ELEMENT("a", "/list", "id", "x", "/v") };
 	static const struct muster_map bad_take[] = { MUSTER_ELEMENT("a", "/list", "/id", "x", "v") };
 	static const struct muster_map through[] = { MUSTER_ELEMENT("a", "/list", "/id", "x", "/v"),
@@ -387,6 +415,9 @@ START_TEST(broken_rows_are_refused)
 		"map: 'a' and 'b' are made of the same list, /list.");
 	expect_refused((struct muster_map_rows)ROWS(unsaid), "a",
 		"map: 'a' does not say which element it takes, and what of it.");
+	expect_refused((struct muster_map_rows)ROWS(half), "a", "map: 'a' does not say what it joins.");
+	expect_refused((struct muster_map_rows)ROWS(join_in_list), "all",
+		"map: 'name' stands in the rows of 'all', where its kind can't.");
 	expect_refused(
 		(struct muster_map_rows)ROWS(bad_where), "a", "'id' is no JSON pointer: it begins with '/'.");
 	expect_refused(
@@ -411,6 +442,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tcase, false_zones_are_dropped);
 	tcase_add_test(tcase, elements_are_found_by_a_member);
 	tcase_add_test(tcase, elements_may_be_missing);
+	tcase_add_test(tcase, texts_are_joined);
 	tcase_add_test(tcase, objects_are_mapped_inside);
 	tcase_add_test(tcase, objects_may_be_missing);
 	tcase_add_test(tcase, the_first_row_with_a_value_wins);

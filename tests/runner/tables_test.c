@@ -56,6 +56,7 @@ static const struct {
 		"actions[0] get_it: map[1]: it takes an element, but lacks where, equals or take." },
 	{ "take_no_element",
 		"actions[0] get_it: map[1]: it has where, equals or take, but takes no element." },
+	{ "join_no_take", "actions[0] get_it: map[1]: it joins, but lacks take." },
 	{ "object_no_rows", "actions[0] get_it: map[1]: it maps what is inside, but has no rows." },
 	{ "object_in_each", "actions[0] get_it: map[3]: rows[0]: unknown kind 14." },
 	{ "columns_no_grid", "actions[1] list_employees: columns belong to the result grid." },

@@ -348,6 +348,9 @@ enum muster_map_kind {
 	 * is what `take` (a pointer) leads to in it, a number or boolean as text. */
 	MUSTER_MAP_ELEMENT = 13,
 	MUSTER_MAP_OBJECT = 14, /* an object, mapped by rows */
+	/* The texts at `from` and `take` (a pointer, too) with a space between; where one is missing or empty, the
+	 * other alone. */
+	MUSTER_MAP_JOIN = 15,
 };
 
 /* One field of the unified record. Absent stays absent, null stays null. Several rows of plain values may have
@@ -357,13 +360,13 @@ struct muster_map {
 	const char *from;  /* mandatory: JSON pointer into the provider's record, but for two kinds */
 	const char *label; /* of a custom field; NULL: to */
 	struct muster_word_rows words; /* for MUSTER_MAP_WORDS */
-	/* For MUSTER_MAP_EACH and MUSTER_MAP_OBJECT: they hold neither, and those of EACH no ELEMENT. */
+	/* For MUSTER_MAP_EACH and MUSTER_MAP_OBJECT: they hold neither, nor JOIN, and those of EACH no ELEMENT. */
 	struct muster_map_rows rows;
 	uint32_t kind;     /* enum muster_map_kind */
 	uint32_t reserved; /* zero */
 	const char *where; /* mandatory for MUSTER_MAP_ELEMENT, and so are the two that follow */
 	const char *equals;
-	const char *take;
+	const char *take; /* of MUSTER_MAP_JOIN, too */
 };
 
 #define MUSTER_COPY(to_, from_) \
@@ -423,6 +426,10 @@ struct muster_map {
 	{ \
 		.to = (to_), .from = (from_), .kind = MUSTER_MAP_ELEMENT, .where = (where_), \
 		.equals = (equals_), .take = (take_) \
+	}
+#define MUSTER_JOIN(to_, from_, take_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_JOIN, .take = (take_) \
 	}
 #define MUSTER_INNER(to_, from_, rows_) \
 	{ \
