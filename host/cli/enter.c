@@ -33,6 +33,13 @@ out:
 
 /* ---- At a terminal ------------------------------------------------------------------------------------ */
 
+/* What the fields are checked by. */
+struct asking {
+	unsigned levels;
+	const struct manifest *manifest;
+	const struct manifest_auth *auth;
+};
+
 static bool has_level(const struct manifest_field *field, unsigned levels)
 {
 	return levels & (field->level == FIELD_PROFILE ? FIELDS_PROFILE : FIELDS_ACCOUNT);
@@ -76,8 +83,8 @@ static bool is_askable(const struct error *error, unsigned levels, const struct 
 }
 
 /* A field that is only spelled otherwise is shown as it should be. Returns 1 when the person agrees, 0 when not. */
-static int confirm_spelling(const struct manifest_field *field, const struct problem *problem,
-	const struct entries *proposed, struct error *error)
+static int confirm_spelling(struct entries *given, const struct manifest_field *field,
+	const struct problem *problem, const struct entries *proposed, struct error *error)
 {
 	const char *text = entries_text(proposed, field->id);
 	char question[512];
@@ -86,44 +93,59 @@ static int confirm_spelling(const struct manifest_field *field, const struct pro
 	if (strcmp(problem->code, FIELDS_SPELLING) != 0 || !text)
 		return 0;
 	(void)snprintf(question, sizeof question, "%s: is %s meant?", field->label, text);
-	return prompt_confirm(&yes, question, error) < 0 ? -1 : yes;
+	if (prompt_confirm(&yes, question, error) < 0)
+		return -1;
+	return yes && entries_set(given, field->id, text, strlen(text), false, error) < 0 ? -1 : yes;
 }
 
-static int ask_again(struct entries *given, const struct entries *proposed, const struct error *wrong,
-	const struct manifest_auth *auth, struct error *error)
+/* Asks for one field until it is right, beginning with what was wrong before (NULL: nothing yet). */
+static int ask_until_right(struct entries *given, const struct manifest_field *field,
+	const struct error *wrong, const struct asking *asking, struct error *error)
 {
-	for (size_t i = 0; i < auth->field_count; i++) {
-		const struct manifest_field *field = &auth->fields[i];
-		const struct problem *problem = find_problem(wrong, field->id);
-		const char *text = entries_text(proposed, field->id);
-		int agreed;
+	const struct problem *problem = wrong ? find_problem(wrong, field->id) : NULL;
+	struct entries proposed = ENTRIES_INIT;
+	struct error found = { 0 };
+	int result = 0;
 
+	if (wrong && !problem)
+		return 0;
+	for (int attempt = 0; result == 0 && attempt < ATTEMPTS; attempt++) {
+		if (attempt > 0 || !problem)
+			result = ask_field(given, field, error);
+		memset(&found, 0, sizeof found);
+		if (result < 0 || fields_check_levels(&proposed, given, asking->levels, asking->manifest,
+					  asking->auth, &found) == 0)
+			break;
+		problem = find_problem(&found, field->id);
 		if (!problem)
-			continue;
-		agreed = confirm_spelling(field, problem, proposed, error);
-		if (agreed > 0)
-			agreed = entries_set(given, field->id, text, strlen(text), false, error) < 0 ? -1 : 1;
-		if (agreed < 0)
-			return -1;
-		if (agreed)
-			continue;
+			break;
+		result = confirm_spelling(given, field, problem, &proposed, error);
+		entries_clear(&proposed);
 		/* That something is missing needs no telling to who is asked for it. */
-		if (strcmp(problem->code, "required") != 0)
+		if (result == 0 && strcmp(problem->code, "required") != 0)
 			(void)fprintf(stderr, "  %s\n", problem->message);
-		if (ask_field(given, field, error) < 0)
-			return -1;
 	}
+	entries_clear(&proposed);
+	return result < 0 ? -1 : 0;
+}
+
+static int ask_again(
+	struct entries *given, const struct error *wrong, const struct asking *asking, struct error *error)
+{
+	for (size_t i = 0; i < asking->auth->field_count; i++)
+		if (ask_until_right(given, &asking->auth->fields[i], wrong, asking, error) < 0)
+			return -1;
 	return 0;
 }
 
 /* What has a default is shown once, so that it is known; who has more to say uses the command line. */
-static int ask_first(
-	struct entries *given, unsigned levels, const struct manifest_auth *auth, struct error *error)
+static int ask_first(struct entries *given, const struct asking *asking, struct error *error)
 {
-	for (size_t i = 0; i < auth->field_count; i++) {
-		const struct manifest_field *field = &auth->fields[i];
-		if (has_level(field, levels) && !entries_find(given, field->id) && field->required &&
-			!field->advanced && !field->found_by && ask_field(given, field, error) < 0)
+	for (size_t i = 0; i < asking->auth->field_count; i++) {
+		const struct manifest_field *field = &asking->auth->fields[i];
+		if (has_level(field, asking->levels) && !entries_find(given, field->id) && field->required &&
+			!field->advanced && !field->found_by &&
+			ask_until_right(given, field, NULL, asking, error) < 0)
 			return -1;
 	}
 	return 0;
@@ -142,24 +164,21 @@ static bool is_incomplete(const struct entries *given, unsigned levels, const st
 int enter_fields(struct entries *out, struct entries *given, unsigned levels, const struct manifest *manifest,
 	const struct manifest_auth *auth, struct error *error)
 {
-	if (is_incomplete(given, levels, auth) && prompt_possible() &&
-		ask_first(given, levels, auth, error) < 0)
-		return -1;
-	for (int attempt = 0;; attempt++) {
-		struct error wrong = { 0 };
-		int result;
+	const struct asking asking = { levels, manifest, auth };
+	struct error wrong = { 0 };
 
-		if (fields_check_levels(out, given, levels, manifest, auth, &wrong) == 0)
-			return 0;
-		if (attempt == ATTEMPTS || !is_askable(&wrong, levels, auth)) {
-			*error = wrong;
-			return -1;
-		}
-		result = ask_again(given, out, &wrong, auth, error);
-		entries_clear(out);
-		if (result < 0)
-			return -1;
+	if (is_incomplete(given, levels, auth) && prompt_possible() && ask_first(given, &asking, error) < 0)
+		return -1;
+	if (fields_check_levels(out, given, levels, manifest, auth, &wrong) == 0)
+		return 0;
+	if (!is_askable(&wrong, levels, auth)) {
+		*error = wrong;
+		return -1;
 	}
+	entries_clear(out);
+	if (ask_again(given, &wrong, &asking, error) < 0)
+		return -1;
+	return fields_check_levels(out, given, levels, manifest, auth, error);
 }
 
 /* ---- Taking apart ------------------------------------------------------------------------------------- */
