@@ -1,0 +1,273 @@
+# Profiles, links and accounts as a person or a script uses them, against the simulated providers.
+# shellcheck disable=SC2154,SC2317 # names of tap.sh and sandbox.sh; what ok calls
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/sandbox/sandbox.sh
+. "$top_srcdir/tests/sandbox/sandbox.sh"
+
+muster=${top_builddir:?}/host/muster
+for connector in culture_amp personio employment_hero; do
+  [ -e "$top_builddir/plugins/.libs/$connector.so" ] || skip_all "the connector $connector was not built"
+done
+umask 077
+unset DISPLAY MUSTER_DATA_DIR STATE_DIRECTORY MUSTER_KEY_FD MUSTER_PASSPHRASE_FD CREDENTIALS_DIRECTORY
+XDG_CACHE_HOME=$scratch/cache
+XDG_CONFIG_HOME=$scratch/config
+XDG_DATA_HOME=$scratch/data
+export XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME
+
+# begin [OPTION…]: a new sandbox, which muster takes for the providers; nothing is stored yet.
+begin() {
+  sandbox_start "$@"
+  MUSTER_CONNECT_TO=$sandbox_to
+  MUSTER_CA_FILE=$sandbox_dir/ca.pem
+  export MUSTER_CONNECT_TO MUSTER_CA_FILE
+  rm -rf "$scratch/data" "$scratch/config"
+}
+# person HOW: who sits at the browser.
+person() {
+  BROWSER="$sandbox_program consent $1"
+  MUSTER_BROWSER_PRINTS=1
+  export BROWSER MUSTER_BROWSER_PRINTS
+}
+nobody() {
+  BROWSER=/bin/false
+  export BROWSER
+  unset MUSTER_BROWSER_PRINTS
+}
+link() { "$muster" link "$@" </dev/null; }
+profile() { "$muster" profile "$@" </dev/null; }
+account() { "$muster" account "$@"; }
+run() { "$muster" run "$@"; }
+out() { cat "$scratch/out"; }
+err() { tr '\n' ' ' <"$scratch/err"; }
+credentials() { echo "$sandbox_dir/$1.json"; }
+names() { account list --json | jq -r '.[].name' | tr '\n' ' '; }
+
+# refused NAME STATUS PATTERN COMMAND…: it ends so, says so, and nothing is stored.
+refused() {
+  refused_name=$1
+  refused_pattern=$3
+  refused_before=$(names; profile list --json)
+  refused_status=$2
+  shift 3
+  status "$refused_name" "$refused_status" "$@"
+  like "$refused_name: it is said" "$(err)" "$refused_pattern"
+  is "$refused_name: nothing is stored" "$(names; profile list --json)" "$refused_before"
+}
+# changed FILE FILTER: a copy of credentials with something else in them.
+changed() {
+  jq "$2" "$(credentials "$1")" >"$scratch/c.json"
+}
+
+begin
+nobody
+
+# --- Before there is anything
+
+status 'no accounts is a list of none' 0 account list --json
+is 'and prints one' "$(out)" '[]'
+status 'no profiles either' 0 profile list --json
+status 'an account of no store' 12 account show x
+status 'a run of nothing' 14 run x list_employees
+refused 'link without a word' 2 'PROFILE is missing' link
+refused 'a provider that there is not' 14 "no connector 'nosuch'" link nosuch
+refused 'without credentials' 3 'client_id .*is missing.*client_secret .*is missing' link culture_amp
+refused 'an empty field' 3 'client_id is empty' link culture_amp client_id=
+refused 'a secret in the open' 3 'client_secret is secret and must not stand' link culture_amp client_secret=x
+refused 'a field that there is not' 3 'key is no field' link personio --credentials "$(credentials personio)" key=x
+refused 'a name that leads elsewhere' 3 "'../x' can't be a name" \
+  link personio --credentials "$(credentials personio)" --name ../x
+changed culture_amp '.client_secret = "wrong-secret-canary"'
+refused 'a wrong secret' 4 'refuses the credentials' link culture_amp --credentials "$scratch/c.json"
+unlike 'it is not told' "$(err)" 'wrong-secret-canary'
+ok 'nor is there a file of the store' test ! -e "$scratch/data/muster/store.db"
+refused 'a spelling' 3 'app_id .*is spelled ACME_GMBH.*app_id=ACME_GMBH' \
+  link personio --credentials "$(credentials personio)" app_id='acme gmbh'
+
+# --- Client credentials
+
+status 'a provider without a profile' 0 link culture_amp --name acme --owner t1 \
+  --credentials "$(credentials culture_amp)"
+like 'where credentials go is shown' "$(err)" 'credentials go to api.cultureamp.com'
+is 'a profile is made' "$(profile list --json | jq -r '.[0].name')" culture_amp
+is 'and an account' "$(account list --json | jq -rc '.[0] | [.name, .owner, .state, .healthy, .sandbox]')" \
+  '["acme","t1","linked",true,true]'
+status 'it runs' 0 run acme list_employees --limit 3
+is 'and brings records' "$(wc -l <"$scratch/out")" 3
+status 'api, too' 0 "$muster" api acme /v1/employees
+is 'one token did for all' "$(jq -s '[.[] | select(.path | endswith("/token")) | select(.status == 200)] | length' \
+  "$sandbox_dir/ledger.ndjson")" 1
+refused 'a second of that name' 3 'account acme already.*--again' link culture_amp --name acme \
+  --credentials "$(credentials culture_amp)"
+before=$(account show acme --json | jq -r .id)
+status 'unless it is linked again' 0 link culture_amp --name acme --again --credentials "$(credentials culture_amp)"
+is 'then it is the same' "$(account show acme --json | jq -r .id)" "$before"
+status 'secrets from a file of their own' 0 sh -c 'jq -r .client_secret "$2" >"$3" && jq "del(.client_secret)" "$2" |
+  "$1" link culture_amp --name second --credentials - client_secret@"$3"' - "$muster" "$(credentials culture_amp)" \
+  "$scratch/secret"
+status 'show' 0 account show acme
+unlike 'shows no secret' "$(out)" "$(jq -r '.client_secret[0:12]' "$(credentials culture_amp)")"
+like 'but that there is one' "$(out)" 'client_secret = ••••'
+is 'scopes have their truth' "$(account show acme --json | jq -c '[.scopes[] | [.state, .truth]] | unique')" \
+  '[["granted","confirmed"]]'
+status 'an account that there is not' 14 account show acmee
+like 'the nearest is named' "$(err)" 'mean acme'
+status 'rename' 0 account rename second other
+is 'it has the other name' "$(names)" 'acme other '
+status 'to a name that is taken' 3 account rename other acme
+status 'test' 0 account test acme
+
+# --- Enabled actions
+
+status 'a profile with some actions' 0 profile add culture_amp --name small --actions list_employees
+changed culture_amp .
+status 'an account under it' 0 link small --name few --credentials "$scratch/c.json"
+is 'has the scopes that they need' "$(account show few --json | jq -c '[.scopes[].id]')" '["employees-read"]'
+status 'another action' 5 run few list_performance_cycles
+like 'is named, with the way to enable it' "$(err)" \
+  "not enabled in the profile small.*profile set small --enable list_performance_cycles.*muster guide small"
+status 'its guide' 0 "$muster" guide small --json
+is 'is for these alone' "$(jq -c .scopes "$scratch/out")" "$("$muster" guide culture_amp --actions list_employees \
+  --json | jq -c .scopes)"
+status 'enable it' 0 profile set small --enable list_performance_cycles
+is 'it is needed now' "$(account show few --json | jq -c '[.scopes[] | [.id, .state, .truth]]')" \
+  '[["employees-read","granted","confirmed"],["performance-evaluations-read","missing","assumed"]]'
+status 'and runs' 0 run few list_performance_cycles --limit 1
+status 'disable it' 0 profile set small --disable list_performance_cycles
+is 'that is one again' "$(profile show small --json | jq -c .actions)" '["list_employees"]'
+refused 'a profile has its auth and actions' 2 'says already' link small --name x --actions list_employees
+status 'a profile of another name' 0 profile add personio --name ours
+refused 'a provider with profiles of other names' 2 'personio has profiles: ours' \
+  link personio --credentials "$(credentials personio)"
+status 'nobody uses it' 0 profile remove ours
+refused 'an action that there is not' 14 'mean list_employees' profile set small --enable list_employes
+refused 'other fields than the profile has' 3 'target_entity is not that of the profile small' \
+  link small --name fewer --credentials "$scratch/c.json" target_entity=11111111-2222-3333-4444-555555555555
+refused 'a profile that is in use stays' 13 'few' profile remove small
+
+# --- Scopes that were not granted
+
+begin --permissions employees-read
+status 'fewer scopes than are needed' 5 link culture_amp --name acme --credentials "$(credentials culture_amp)"
+status 'the ones that are' 0 link culture_amp --name acme --actions list_employees \
+  --credentials "$(credentials culture_amp)"
+
+# --- Consent
+
+begin
+person yes
+status 'consent, the URL is pasted' 0 link employment_hero --name eh --credentials "$(credentials employment_hero)"
+status 'it runs' 0 run eh list_employees --limit 2
+is 'the organisation was found' "$(account show eh --json | jq -r '.fields.organisation | length')" 36
+is 'what the provider does not say is assumed, what was proved is not' \
+  "$(account show eh --json | jq -c '[.scopes[].truth] | unique')" '["assumed","confirmed"]'
+is 'a secret of the profile is its own' "$(profile show employment_hero --json | jq -c .secrets)" '["client_secret"]'
+status 'a second customer needs no more than a name' 0 link employment_hero --name eh2
+refused 'another client' 3 'client_id is not that of the profile employment_hero' \
+  link employment_hero --name eh3 client_id=other-client
+person no
+refused 'who does not consent' 4 'refused at the provider' link employment_hero --name eh3
+person wrong-state
+refused 'an answer to something else' 4 'state is not the one' link employment_hero --name eh3
+nobody
+refused 'nobody is there' 2 'nobody to open.*muster link --start' link employment_hero --name eh3
+refused 'a way that there is not' 2 'listen or paste' link employment_hero --name eh3 --redirect swim
+refused 'no way to listen' 2 "can't listen" link employment_hero --name eh3 --redirect listen
+
+# --- A customer elsewhere
+
+status 'start' 0 link employment_hero --name far --owner t2 --start --json
+url=$(jq -r .url "$scratch/out")
+like 'it ends in seven days' "$(jq -r .expires "$scratch/out")" '^20'
+is 'there is no account yet' "$(names)" 'eh eh2 '
+back=$("$sandbox_program" consent yes "$url")
+refused 'a URL that waits for nothing' 14 'No link waits' link --finish "${back}x"
+refused 'one without state' 4 'no state' link --finish https://localhost/muster/employment_hero
+status 'finish' 0 link --finish "$back"
+is 'then there is one' "$(account show far --json | jq -rc '[.owner, .state]')" '["t2","linked"]'
+status 'it runs' 0 run far list_teams --limit 1
+refused 'once' 14 'finished already' link --finish "$back"
+refused 'start where nobody is asked' 2 'asks nobody for consent' \
+  link personio --start --credentials "$(credentials personio)"
+status 'start again' 0 link employment_hero --name no --start --json
+back=$("$sandbox_program" consent no "$(jq -r .url "$scratch/out")")
+refused 'who refuses elsewhere' 4 'refused at the provider' link --finish "$back"
+
+# --- Unlinking
+
+status 'unlink' 0 "$muster" unlink far
+is 'it is gone' "$(names)" 'eh eh2 '
+status 'twice' 14 "$muster" unlink far
+status 'a token is given back where that can be done' 0 link personio --name pip --credentials "$(credentials personio)"
+status 'as here' 0 "$muster" unlink pip
+is 'the provider was told' "$(jq -r 'select(.path == "/v2/auth/revoke") | .status' "$sandbox_dir/ledger.ndjson")" 200
+status 'a provider that is away' 0 link personio --name pip --credentials "$(credentials personio)"
+MUSTER_CONNECT_TO=api.personio.de:443:127.0.0.1:1 status 'keeps the account' 8 "$muster" unlink pip
+like 'and says how to be rid of it' "$(err)" 'unlink pip --force'
+MUSTER_CONNECT_TO=api.personio.de:443:127.0.0.1:1 status 'by force' 0 "$muster" unlink pip --force
+status 'a profile without accounts' 0 profile remove personio
+
+# --- Inside and outside of a sandbox
+
+(
+  unset MUSTER_CONNECT_TO
+  "$muster" run eh list_employees >"$scratch/out" 2>"$scratch/err"
+  echo $? >"$scratch/status"
+)
+is 'outside it is of no use' "$(cat "$scratch/status")" 13
+like 'and that is said' "$(err)" 'made inside the sandbox'
+
+# --- A connector that sends credentials elsewhere
+
+mkdir "$scratch/plugins"
+LC_ALL=C sed 's/oauth\.employmenthero\.com/oauth.employmentzero.com/g' \
+  "$top_builddir/plugins/.libs/employment_hero.so" >"$scratch/plugins/employment_hero.so"
+chmod 755 "$scratch/plugins/employment_hero.so"
+status 'is held back' 13 run eh list_employees --plugin-path "$scratch/plugins"
+like 'it says how to look at it' "$(err)" 'profile approve employment_hero'
+refused 'so are new links' 13 'profile approve employment_hero' \
+  link employment_hero --name eh4 --plugin-path "$scratch/plugins"
+status 'a script has to say yes' 13 profile approve employment_hero --plugin-path "$scratch/plugins"
+like 'the difference is shown' "$(out)" '^  \+ host oauth.employmentzero.com'
+like 'of both sides' "$(out)" '^  - host oauth.employmenthero.com'
+status 'it still is held back' 13 run eh list_employees --plugin-path "$scratch/plugins"
+status 'approve' 0 profile approve employment_hero --plugin-path "$scratch/plugins" --yes
+status 'then it runs' 0 run eh list_employees --limit 1 --plugin-path "$scratch/plugins"
+status 'and the other way round' 13 run eh list_employees
+
+# --- Several organisations
+
+begin --organisations 3
+person yes
+refused 'one of several organisations' 13 'organisation=.* is ' \
+  link employment_hero --name eh --credentials "$(credentials employment_hero)"
+choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/err" | sed -n 2p)
+status 'which one is said' 0 link employment_hero --name eh --credentials "$(credentials employment_hero)" \
+  "organisation=$choice"
+is 'that one it is' "$(account show eh --json | jq -r .fields.organisation)" "$choice"
+
+# --- A browser that comes back to this machine
+
+begin --redirect http://127.0.0.1/muster
+person yes
+status 'a port of this machine' 0 link employment_hero --name eh --credentials "$(credentials employment_hero)" --wait 30
+status 'it runs' 0 run eh list_employees --limit 1
+person no
+refused 'a refusal at that port' 4 'refused at the provider' link employment_hero --name eh2 --wait 30
+nobody
+refused 'nobody comes' 7 'Nobody came back' link employment_hero --name eh2 --wait 1
+
+# --- For monitoring
+
+status 'all is well' 0 account list --unhealthy
+MUSTER_CONNECT_TO=api.employmenthero.com:443:127.0.0.1:1,oauth.employmenthero.com:443:127.0.0.1:1 \
+  status 'a run that fails' 8 run eh list_employees
+status 'is a reason' 10 account list --unhealthy --json
+is 'that is named' "$(jq -rc '.[] | [.name, .failure]' "$scratch/out")" '["eh","connection_failed"]'
+status 'until one goes well' 0 account test eh
+status 'then all is well again' 0 account list --unhealthy
+is 'the log tells it all' "$("$muster" audit --json | jq -r '.[].what' | sort | uniq | tr '\n' ' ')" \
+  'created linked profile_added '
+
+done_testing
