@@ -88,7 +88,7 @@ static int confirm_spelling(struct entries *given, const struct manifest_field *
 {
 	const char *text = entries_text(proposed, field->id);
 	char question[512];
-	bool yes = false;
+	bool yes = true;
 
 	if (strcmp(problem->code, FIELDS_SPELLING) != 0 || !text)
 		return 0;

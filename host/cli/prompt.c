@@ -213,7 +213,7 @@ int prompt_line(struct buffer *out, const struct prompt *prompt, struct error *e
 
 int prompt_confirm(bool *yes, const char *question, struct error *error)
 {
-	const struct prompt prompt = { .label = question, .shape = "y/n", .fallback = "y" };
+	const struct prompt prompt = { .label = question, .shape = "y/n", .fallback = *yes ? "y" : "n" };
 	struct buffer line = BUFFER_INIT(4096);
 	int result;
 

@@ -23,7 +23,7 @@ bool prompt_possible(void);
  * the program finds the terminal as it was. */
 int prompt_line(struct buffer *out, const struct prompt *prompt, struct error *error);
 
-/* A question to be answered by yes or no; Enter is yes. */
+/* A question to be answered by yes or no; Enter is what *yes holds. */
 int prompt_confirm(bool *yes, const char *question, struct error *error);
 
 /* One of several lines, by its number, from 0. */
