@@ -105,11 +105,11 @@ static int give_all_back(
 static int confirm(const char *name, const struct arguments *arguments, struct error *error)
 {
 	char question[128];
-	bool yes = true;
+	bool ask = !arguments_flag(arguments, "yes") && prompt_possible();
+	bool yes = !ask;
 
 	(void)snprintf(question, sizeof question, "Unlink %.64s and destroy its key?", name);
-	if (!arguments_flag(arguments, "yes") && prompt_possible() &&
-		prompt_confirm(&yes, question, error) < 0)
+	if (ask && prompt_confirm(&yes, question, error) < 0)
 		return -1;
 	return yes ? 0 : error_set(error, ERROR_INTERRUPTED, "%s is still linked.", name);
 }
