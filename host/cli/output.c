@@ -103,7 +103,10 @@ static void error_for_person(const struct error *error)
 		problem_for_person(&error->problems[i]);
 	}
 	if (error->body[0]) {
-		(void)fprintf(stderr, "  the provider says (%d): ", error->status);
+		if (error->status > 0)
+			(void)fprintf(stderr, "  the provider says (%d): ", error->status);
+		else
+			(void)fputs("  the provider says: ", stderr);
 		output_text(stderr, OUTPUT_PLAIN, error->body);
 		(void)fputc('\n', stderr);
 	}

@@ -149,8 +149,13 @@ int linking_url(struct buffer *out, const struct linking *linking, const struct 
 static void on_answer(void *context, struct oauth2_answer *answer_take, const struct error *error)
 {
 	struct linking *linking = context;
+	struct error explained;
 
-	if (!error) {
+	if (error) {
+		explained = *error;
+		connection_explain(linking->connection, &explained);
+		error = &explained;
+	} else {
 		linking->answer = *answer_take;
 		memset(answer_take, 0, sizeof *answer_take);
 		if (linking->answer.expires_s >= 0)
