@@ -12,6 +12,23 @@ enum {
 	SLOTS = 512,    /* a larger count is kept in groups, to the cautious side */
 	WINDOWS = 4096, /* keys at a time; those longest out of use go first */
 	GRACE_MS = 250, /* how long a place in front is kept for who was told to come back */
+	POLL_MS = 2,    /* a block is there soon */
+	ALONE_MS = 5000,
+	CLOSE_MS = 500, /* what is less worth telling others */
+	WANTED_MAX = 1 << 16,
+};
+
+/* What is left of a block, and what is to come. */
+struct share {
+	int64_t id; /* 0: none */
+	uint32_t left;
+	int64_t until_ms;
+	int64_t used_ms; /* when the last request of it was made */
+	int64_t asked_ms;
+	int64_t again_ms; /* no other before this moment; or, alone, none needed */
+	uint32_t wanted;  /* the next time: more from block to block, as long as they are used up */
+	bool asked;
+	bool alone;
 };
 
 /* When the last requests were made. A slot holds up to grain of them, dated by the latest. */
@@ -21,6 +38,8 @@ struct window {
 	int64_t blocked_ms;        /* nothing before this moment */
 	int64_t reserved_ms;       /* no sync before this moment: somebody interactive waits */
 	int64_t used_ms;
+	int64_t told_ms; /* until when the others know it is blocked */
+	struct share share;
 	uint32_t grain;
 	uint32_t filled; /* requests in the newest slot */
 	uint32_t slots;
@@ -31,6 +50,7 @@ struct window {
 struct budget {
 	struct window *windows;
 	size_t count;
+	struct budget_lender lender; /* borrow is NULL when nothing is shared */
 };
 
 int budget_new(struct budget **out, struct error *error)
@@ -80,7 +100,8 @@ static struct window *window_new(const struct budget_limit *limit)
 	window->slots = slots;
 	window->grain = grain;
 	window->filled = grain; /* so that the first request opens a slot */
-	window->blocked_ms = window->reserved_ms = INT64_MIN;
+	window->blocked_ms = window->reserved_ms = window->told_ms = INT64_MIN;
+	window->share.wanted = 1;
 	for (uint32_t i = 0; i < slots; i++)
 		window->when_ms[i] = INT64_MIN;
 	return window;
@@ -153,31 +174,117 @@ static void count_at(struct window *window, int64_t when_ms)
 	window->filled++;
 }
 
+/* ---- Blocks ------------------------------------------------------------------------------------------- */
+
+static struct budget_spent spent_of(const struct share *share, int64_t now_ms)
+{
+	return (struct budget_spent){ share->id, share->left, now_ms - share->used_ms };
+}
+
+/* How long to wait until there is a block with something in it; asks for one where there is none. A block that was
+ * used up in time is followed by a larger one, another by what was used of it. */
+static int64_t share_wait(struct budget *budget, struct window *window, int64_t now_ms)
+{
+	struct share *share = &window->share;
+
+	if (!budget->lender.borrow || (share->alone && now_ms < share->again_ms))
+		return 0;
+	if (share->left > 0 && now_ms < share->until_ms)
+		return 0;
+	if (share->asked) /* no answer is one, too, in time */
+		return now_ms - share->asked_ms < ALONE_MS ? POLL_MS : 0;
+	if (now_ms < share->again_ms)
+		return share->again_ms - now_ms;
+	const struct budget_spent spent = spent_of(share, now_ms);
+	if (share->id && share->left == 0)
+		share->wanted = share->wanted < WANTED_MAX ? 2 * share->wanted : WANTED_MAX;
+	else
+		share->wanted = 1;
+	share->asked = true;
+	share->asked_ms = now_ms;
+	share->left = 0;
+	share->id = 0;
+	budget->lender.borrow(budget->lender.context, &window->limit, share->wanted, &spent);
+	return POLL_MS;
+}
+
+static void share_take(struct share *share, int64_t now_ms)
+{
+	if (share->left > 0)
+		share->left--;
+	share->used_ms = now_ms;
+}
+
+void budget_lent(struct budget *budget, const struct budget_limit *limit, const struct budget_block *block,
+	int64_t now_ms)
+{
+	struct window *window = find(budget, limit, now_ms);
+	struct share *share = window ? &window->share : NULL;
+
+	if (!share || !share->asked)
+		return; /* it was out of use for too long; its block lapses */
+	share->asked = false;
+	share->alone = !block;
+	if (!block) {
+		share->again_ms = now_ms + ALONE_MS;
+		return;
+	}
+	share->again_ms = block->granted ? INT64_MIN : now_ms + block->wait_ms;
+	share->id = block->id;
+	share->left = block->granted;
+	share->until_ms = share->asked_ms + block->hold_ms;
+	share->used_ms = now_ms;
+}
+
+void budget_share(struct budget *budget, const struct budget_lender *lender, int64_t now_ms)
+{
+	for (struct window *window = budget->windows; window && budget->lender.borrow;
+		window = window->next) {
+		const struct budget_spent spent = spent_of(&window->share, now_ms);
+		if (spent.id)
+			budget->lender.borrow(budget->lender.context, &window->limit, 0, &spent);
+		window->share = (struct share){ .wanted = 1 };
+	}
+	budget->lender = lender ? *lender : (struct budget_lender){ .borrow = NULL };
+}
+
+/* ---- Asking ------------------------------------------------------------------------------------------- */
+
 int budget_ask(int64_t *wait_ms, struct budget *budget, const struct budget_limit *limits, size_t count,
 	enum budget_priority priority, int64_t now_ms, struct error *error)
 {
-	int64_t longest = 0;
+	int64_t own = 0, shared = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		struct window *window = find(budget, &limits[i], now_ms);
 		if (!window)
 			return error_memory(error);
 		int64_t wait = wait_of(window, priority, now_ms);
-		if (wait > longest)
-			longest = wait;
+		own = wait > own ? wait : own;
 	}
-	*wait_ms = longest;
+	for (size_t i = 0; i < count && own == 0; i++) {
+		struct window *window = find(budget, &limits[i], now_ms);
+		if (!window)
+			return error_memory(error);
+		int64_t wait = share_wait(budget, window, now_ms);
+		shared = wait > shared ? wait : shared;
+	}
+	*wait_ms = own > 0 ? own : shared;
 	for (size_t i = 0; i < count; i++) {
 		struct window *window = find(budget, &limits[i], now_ms);
 		if (!window)
 			return error_memory(error);
-		if (longest == 0)
+		if (*wait_ms == 0) {
 			count_at(window, now_ms);
+			share_take(&window->share, now_ms);
+		}
 		if (priority == BUDGET_INTERACTIVE)
-			window->reserved_ms = longest == 0 ? INT64_MIN : now_ms + longest + GRACE_MS;
+			window->reserved_ms = own == 0 ? INT64_MIN : now_ms + own + GRACE_MS;
 	}
 	return 0;
 }
+
+/* ---- Correcting --------------------------------------------------------------------------------------- */
 
 /* How many more requests our own count would let through now. */
 static uint64_t room_of(const struct window *window, int64_t now_ms)
@@ -191,6 +298,16 @@ static uint64_t room_of(const struct window *window, int64_t now_ms)
 	if (window->slots && window->filled < window->grain && window->when_ms[window->newest] > since)
 		room += window->grain - window->filled;
 	return room;
+}
+
+/* What blocks us blocks all, as far as it is news. */
+static void tell_others(struct budget *budget, struct window *window, int64_t now_ms)
+{
+	if (!budget->lender.close || window->blocked_ms <= now_ms ||
+		window->blocked_ms < window->told_ms + CLOSE_MS)
+		return;
+	window->told_ms = window->blocked_ms;
+	budget->lender.close(budget->lender.context, window->limit.key, window->blocked_ms - now_ms);
 }
 
 int budget_correct(struct budget *budget, const struct budget_limit *limit,
@@ -207,13 +324,16 @@ int budget_correct(struct budget *budget, const struct budget_limit *limit,
 		if (until > window->blocked_ms)
 			window->blocked_ms = until;
 	}
-	if (answer->remaining < 0)
+	if (answer->remaining < 0) {
+		tell_others(budget, window, now_ms);
 		return 0;
+	}
 	int64_t reset = answer->reset_ms >= 0 && answer->reset_ms < longest_ms ? answer->reset_ms : length_ms;
 	bool trickles = answer->each_ms > 0 && answer->reset_ms < 0;
 	int64_t back = trickles ? answer->each_ms : reset;
 	if (answer->remaining == 0 && now_ms + back > window->blocked_ms)
 		window->blocked_ms = now_ms + back;
+	tell_others(budget, window, now_ms);
 	/* Others spend from it too: what they spent comes back when it is reset, or bit by bit. */
 	uint64_t room = room_of(window, now_ms);
 	while (room > (uint64_t)answer->remaining && window->slots) {

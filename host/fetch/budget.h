@@ -1,4 +1,5 @@
-/* How often a provider may be asked. Pure: the time is handed in, nothing waits here.
+/* How often a provider may be asked. Pure: the time is handed in, nothing waits here, and what is shared with other
+ * processes is borrowed from whoever lends it.
  *
  * A limit is a sliding window, not a leaky bucket: of N requests in T seconds a bucket that starts
  * full lets almost 2N through in its first T, and a strict provider answers 429. */
@@ -52,5 +53,41 @@ int budget_ask(int64_t *wait_ms, struct budget *budget, const struct budget_limi
 /* Corrects one limit by what an answer said. */
 int budget_correct(struct budget *budget, const struct budget_limit *limit,
 	const struct budget_answer *answer, int64_t now_ms, struct error *error);
+
+/* ---- Limits that are shared with other processes -------------------------------------------------------- */
+
+/* A block of a limit's requests. */
+struct budget_block {
+	int64_t id;
+	uint32_t granted; /* 0: none before wait_ms */
+	int64_t hold_ms;  /* it holds for so long from when it was asked for */
+	int64_t wait_ms;
+};
+
+/* One that is over. */
+struct budget_spent {
+	int64_t id;      /* 0: there was none */
+	uint32_t unused; /* of its requests */
+	int64_t ago_ms;  /* since the last one */
+};
+
+/* Who lends blocks. */
+struct budget_lender {
+	/* Hands back a block, and asks for another of up to `wanted` requests (0: for none). Unless that is 0,
+	 * budget_lent() follows, later. limit is borrowed for the call. */
+	void (*borrow)(void *context, const struct budget_limit *limit, uint32_t wanted,
+		const struct budget_spent *spent);
+	/* The provider wants nothing more under this key for so long: let all know. */
+	void (*close)(void *context, const char *key, int64_t for_ms);
+	void *context;
+};
+
+/* From now on every request takes part of a block, besides what is counted here. NULL: no longer; all that is left
+ * of blocks is handed back. */
+void budget_share(struct budget *budget, const struct budget_lender *lender, int64_t now_ms);
+
+/* The lender's answer. NULL: nobody lends just now; for some seconds our own count is all there is. */
+void budget_lent(struct budget *budget, const struct budget_limit *limit, const struct budget_block *block,
+	int64_t now_ms);
 
 #endif

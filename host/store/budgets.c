@@ -24,7 +24,8 @@ static int forget(struct store *store, int64_t now_ms, struct error *error)
 		BIND(bind_number(now_ms), bind_number(CLOSED_MAX_MS), bind_number(HOLD_MAX_MS)), error);
 }
 
-static int hand_back(struct store *store, const struct budget_request *request, struct error *error)
+static int hand_back(
+	struct store *store, const struct budget_request *request, int64_t now_ms, struct error *error)
 {
 	static const char sql[] =
 		"UPDATE budget SET granted = max(granted - ?, 0), until_ms = min(until_ms, ?)"
@@ -33,7 +34,7 @@ static int hand_back(struct store *store, const struct budget_request *request, 
 	if (request->spent == 0)
 		return 0;
 	return query_run(store->db, sql,
-		BIND(bind_number(request->unused), bind_number(request->spent_ms),
+		BIND(bind_number(request->unused), bind_number(now_ms - request->spent_ago_ms),
 			bind_number(request->spent), bind_text(request->key)),
 		error);
 }
@@ -80,13 +81,13 @@ static int grant(struct budget_lease *out, struct store *store, const struct bud
 
 	hold_ms = hold_ms < HOLD_MIN_MS ? HOLD_MIN_MS : hold_ms > HOLD_MAX_MS ? HOLD_MAX_MS : hold_ms;
 	out->granted = share < request->wanted ? (uint32_t)share : request->wanted;
-	out->until_ms = now_ms + hold_ms;
+	out->hold_ms = hold_ms;
 	if (request->count == 0)
 		return 0;
 	if (query_run(store->db,
 		    "INSERT INTO budget (key, count, seconds, granted, until_ms) VALUES (?, ?, ?, ?, ?)",
 		    BIND(bind_text(request->key), bind_number(request->count), bind_number(request->seconds),
-			    bind_number(out->granted), bind_number(out->until_ms)),
+			    bind_number(out->granted), bind_number(now_ms + hold_ms)),
 		    error) < 0)
 		return -1;
 	out->id = sqlite3_last_insert_rowid(store->db);
@@ -99,7 +100,7 @@ static int lease(struct budget_lease *out, struct store *store, const struct bud
 	int64_t now_ms = store_now_ms(store);
 	int64_t left = INT32_MAX;
 
-	if (hand_back(store, request, error) < 0 || forget(store, now_ms, error) < 0)
+	if (hand_back(store, request, now_ms, error) < 0 || forget(store, now_ms, error) < 0)
 		return -1;
 	if (request->wanted == 0)
 		return 0;
@@ -115,24 +116,24 @@ int budgets_lease(struct budget_lease *out, struct store *store, const struct bu
 	struct error *error)
 {
 	memset(out, 0, sizeof *out);
-	if (store_begin(store, error) < 0)
+	if (store_begin_light(store, error) < 0)
 		return -1;
 	return store_end(store, lease(out, store, request, error), error);
 }
 
-int budgets_close(struct store *store, const char *key, int64_t until_ms, struct error *error)
+int budgets_close(struct store *store, const char *key, int64_t for_ms, struct error *error)
 {
 	int64_t now_ms = store_now_ms(store);
 	int result;
 
-	if (until_ms > now_ms + CLOSED_MAX_MS)
-		until_ms = now_ms + CLOSED_MAX_MS;
-	if (store_begin(store, error) < 0)
+	if (for_ms > CLOSED_MAX_MS)
+		for_ms = CLOSED_MAX_MS;
+	if (store_begin_light(store, error) < 0)
 		return -1;
 	result = forget(store, now_ms, error);
 	if (result == 0)
 		result = query_run(store->db,
 			"INSERT INTO budget (key, count, seconds, granted, until_ms) VALUES (?, 0, 0, 0, ?)",
-			BIND(bind_text(key), bind_number(until_ms)), error);
+			BIND(bind_text(key), bind_number(now_ms + for_ms)), error);
 	return store_end(store, result, error);
 }

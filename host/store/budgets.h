@@ -18,21 +18,21 @@ struct budget_request {
 	uint32_t wanted; /* 0: none, a block is handed back */
 	/* The block before; 0: there is none. */
 	int64_t spent;
-	uint32_t unused;  /* so many of it were not made */
-	int64_t spent_ms; /* when the last one was; wall clock */
+	uint32_t unused;      /* so many of it were not made */
+	int64_t spent_ago_ms; /* since the last one that was */
 };
 
 struct budget_lease {
 	int64_t id;       /* of the block */
 	uint32_t granted; /* no more than a quarter of what is left, or 1; 0: none before wait_ms */
-	int64_t until_ms; /* it holds until then; wall clock */
+	int64_t hold_ms;  /* so long it holds */
 	int64_t wait_ms;  /* with granted 0 */
 };
 
 int budgets_lease(struct budget_lease *out, struct store *store, const struct budget_request *request,
 	struct error *error);
 
-/* Nothing more under this key before then, in any process (Retry-After). */
-int budgets_close(struct store *store, const char *key, int64_t until_ms, struct error *error);
+/* Nothing more under this key for so long, in any process (Retry-After). */
+int budgets_close(struct store *store, const char *key, int64_t for_ms, struct error *error);
 
 #endif

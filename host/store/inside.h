@@ -21,6 +21,7 @@ struct store {
 	char folder[STORE_FILE_SIZE];
 	struct master_key *key; /* in locked memory */
 	int lock;               /* descriptor: shared with everybody who has this store open */
+	bool light;             /* the transaction is one of store_begin_light() */
 	bool scrub;             /* something was destroyed: it must not live on in the log of writes */
 };
 
@@ -37,6 +38,9 @@ int store_raise(struct store *store, bool copy, struct error *error);
  * noticed: a new master key is fetched, a newer schema refused. On -1 nothing is locked. */
 int store_begin(struct store *store, struct error *error);
 int store_begin_read(struct store *store, struct error *error);
+
+/* The same as store_begin(), for what may be forgotten when the machine loses its power: nothing waits for the disk. */
+int store_begin_light(struct store *store, struct error *error);
 
 /* Commits if result is 0 (unless that was done), else rolls back; unlocks. Returns result, or -1 when committing failed. */
 int store_end(struct store *store, int result, struct error *error);

@@ -79,11 +79,22 @@ static void roll_back(struct store *store)
 		(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static int begin(struct store *store, const char *how, struct error *error)
+/* The level can't be changed inside of a transaction, so it stays changed for the time of one, under the mutex. */
+static void be_light(struct store *store, bool light)
+{
+	if (store->light == light)
+		return;
+	store->light = light;
+	(void)sqlite3_exec(store->db, light ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL",
+		NULL, NULL, NULL);
+}
+
+static int begin(struct store *store, const char *how, bool light, struct error *error)
 {
 	int result = 1;
 
 	(void)pthread_mutex_lock(&store->mutex);
+	be_light(store, light);
 	for (int tries = 0; result > 0; tries++) {
 		result = query_script(store->db, how, error);
 		if (result == 0)
@@ -97,18 +108,24 @@ static int begin(struct store *store, const char *how, struct error *error)
 		if (result > 0 && master_fetch(store, error) < 0)
 			result = -1;
 	}
+	be_light(store, false);
 	(void)pthread_mutex_unlock(&store->mutex);
 	return -1;
 }
 
 int store_begin(struct store *store, struct error *error)
 {
-	return begin(store, "BEGIN IMMEDIATE", error);
+	return begin(store, "BEGIN IMMEDIATE", false, error);
+}
+
+int store_begin_light(struct store *store, struct error *error)
+{
+	return begin(store, "BEGIN IMMEDIATE", true, error);
 }
 
 int store_begin_read(struct store *store, struct error *error)
 {
-	return begin(store, "BEGIN", error);
+	return begin(store, "BEGIN", false, error);
 }
 
 /* Pages that were overwritten with zeros still stand in the write-ahead log as they were: it is emptied. While
@@ -127,6 +144,7 @@ int store_end(struct store *store, int result, struct error *error)
 		roll_back(store);
 	if (result == 0 && store->scrub)
 		scrub(store);
+	be_light(store, false);
 	(void)pthread_mutex_unlock(&store->mutex);
 	return result == 0 ? 0 : -1;
 }

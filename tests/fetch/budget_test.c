@@ -214,6 +214,158 @@ static void teardown(void)
 	budget_free(budget);
 }
 
+/* ---- Shared limits -------------------------------------------------------------------------------- */
+
+static struct {
+	unsigned asked;
+	uint32_t wanted;
+	struct budget_spent spent;
+	int64_t closed_ms;
+	unsigned closings;
+} lent;
+
+static void borrow(
+	void *context, const struct budget_limit *limit, uint32_t wanted, const struct budget_spent *spent)
+{
+	ck_assert_ptr_eq(context, &lent);
+	ck_assert_str_eq(limit->key, "shared");
+	lent.asked++;
+	lent.wanted = wanted;
+	lent.spent = *spent;
+}
+
+static void close_key(void *context, const char *key, int64_t for_ms)
+{
+	ck_assert_ptr_eq(context, &lent);
+	ck_assert_str_eq(key, "shared");
+	lent.closed_ms = for_ms;
+	lent.closings++;
+}
+
+static const struct budget_limit shared = { "shared", 100, 60 };
+
+static struct budget *share(void)
+{
+	static const struct budget_lender lender = { borrow, close_key, &lent };
+	struct budget *b;
+	struct error e;
+
+	memset(&lent, 0, sizeof lent);
+	ck_assert_int_eq(budget_new(&b, &e), 0);
+	budget_share(b, &lender, 0);
+	return b;
+}
+
+static int64_t ask_shared(struct budget *b, int64_t now_ms)
+{
+	struct error e;
+	int64_t wait;
+
+	ck_assert_int_eq(budget_ask(&wait, b, &shared, 1, BUDGET_SYNC, now_ms, &e), 0);
+	return wait;
+}
+
+static void lend(struct budget *b, int64_t id, uint32_t granted, int64_t wait_ms, int64_t now_ms)
+{
+	const struct budget_block block = { id, granted, 1000, wait_ms };
+
+	budget_lent(b, &shared, &block, now_ms);
+}
+
+START_TEST(blocks_are_borrowed)
+{
+	struct budget *b = share();
+
+	ck_assert_int_gt(ask_shared(b, 0), 0);
+	ck_assert_int_gt(ask_shared(b, 1), 0);
+	ck_assert_uint_eq(lent.asked, 1); /* one at a time */
+	ck_assert_uint_eq(lent.wanted, 1);
+	ck_assert_int_eq(lent.spent.id, 0);
+	lend(b, 7, 1, 0, 5);
+	ck_assert_int_eq(ask_shared(b, 5), 0);
+	ck_assert_int_gt(ask_shared(b, 9), 0);
+	ck_assert_uint_eq(lent.wanted, 2); /* it was used up: more the next time */
+	ck_assert_int_eq(lent.spent.id, 7);
+	ck_assert_uint_eq(lent.spent.unused, 0);
+	ck_assert_int_eq(lent.spent.ago_ms, 4);
+	lend(b, 8, 2, 0, 10);
+	ck_assert_int_eq(ask_shared(b, 11), 0);
+	ck_assert_int_gt(ask_shared(b, 1009), 0); /* a second after it was asked for it lapses */
+	ck_assert_uint_eq(lent.spent.unused, 1);
+	ck_assert_int_eq(lent.spent.ago_ms, 998);
+	ck_assert_uint_eq(lent.wanted, 1);
+	budget_free(b);
+}
+END_TEST
+
+START_TEST(the_lender_has_none)
+{
+	struct budget *b = share();
+
+	(void)ask_shared(b, 0);
+	lend(b, 0, 0, 300, 5);
+	ck_assert_int_eq(ask_shared(b, 10), 295);
+	ck_assert_uint_eq(lent.asked, 1);
+	ck_assert_int_gt(ask_shared(b, 305), 0);
+	ck_assert_uint_eq(lent.asked, 2);
+	budget_free(b);
+}
+END_TEST
+
+START_TEST(nobody_lends)
+{
+	struct budget *b = share();
+
+	(void)ask_shared(b, 0);
+	budget_lent(b, &shared, NULL, 5);
+	for (int i = 0; i < 100; i++)
+		ck_assert_int_eq(ask_shared(b, 10), 0); /* our own count */
+	ck_assert_int_gt(ask_shared(b, 10), 50000);
+	ck_assert_uint_eq(lent.asked, 1);
+	budget_free(b);
+	b = share();
+	(void)ask_shared(b, 0);
+	ck_assert_int_eq(ask_shared(b, 5000), 0); /* the lender is silent */
+	budget_free(b);
+}
+END_TEST
+
+START_TEST(what_we_count_ourselves_comes_first)
+{
+	const struct budget_answer answer = { .remaining = -1, .reset_ms = -1, .retry_ms = 2000 };
+	struct budget *b = share();
+	struct error e;
+
+	ck_assert_int_eq(budget_correct(b, &shared, &answer, 0, &e), 0);
+	ck_assert_int_eq(ask_shared(b, 0), 2000);
+	ck_assert_uint_eq(lent.asked, 0);
+	ck_assert_int_eq(lent.closed_ms, 2000);
+	ck_assert_int_eq(budget_correct(b, &shared, &answer, 100, &e), 0);
+	ck_assert_uint_eq(lent.closings, 1); /* hardly news */
+	ck_assert_int_eq(budget_correct(b, &shared, &answer, 600, &e), 0);
+	ck_assert_uint_eq(lent.closings, 2);
+	budget_free(b);
+}
+END_TEST
+
+START_TEST(the_rest_is_handed_back)
+{
+	struct budget *b = share();
+
+	(void)ask_shared(b, 0);
+	lend(b, 7, 10, 0, 0);
+	ck_assert_int_eq(ask_shared(b, 1), 0);
+	budget_share(b, NULL, 5);
+	ck_assert_uint_eq(lent.asked, 2);
+	ck_assert_uint_eq(lent.wanted, 0);
+	ck_assert_int_eq(lent.spent.id, 7);
+	ck_assert_uint_eq(lent.spent.unused, 9);
+	ck_assert_int_eq(lent.spent.ago_ms, 4);
+	ck_assert_int_eq(ask_shared(b, 6), 0);
+	budget_free(b);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("fetch/budget");
@@ -232,6 +384,11 @@ static Suite *suite(void)
 	tcase_add_test(c, a_limit_without_number_minds_answers_only);
 	tcase_add_test(c, old_keys_make_room);
 	tcase_add_test(c, headers_are_read);
+	tcase_add_test(c, blocks_are_borrowed);
+	tcase_add_test(c, the_lender_has_none);
+	tcase_add_test(c, nobody_lends);
+	tcase_add_test(c, what_we_count_ourselves_comes_first);
+	tcase_add_test(c, the_rest_is_handed_back);
 	suite_add_tcase(s, c);
 	return s;
 }
