@@ -83,6 +83,8 @@ static int run_command(const struct arguments *arguments, struct error *error)
 	else
 		session_run(&asking.session);
 	api_free(asking.api);
+	while (asking.connection && connection_is_busy(asking.connection))
+		session_turn(&asking.session);
 	connection_free(asking.connection);
 	party_clear(&asking.party);
 	session_close(&asking.session);

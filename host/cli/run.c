@@ -269,6 +269,8 @@ static int run_command(const struct arguments *arguments, struct error *error)
 		session_run(&running.session);
 		note_results(&running, error);
 	}
+	while (job_is_busy(running.job))
+		session_turn(&running.session);
 	job_free(running.job);
 	if (running.progress.data)
 		uv_close((uv_handle_t *)&running.progress, NULL);

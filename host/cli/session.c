@@ -67,7 +67,9 @@ int session_connect(struct session *session, const struct arguments *arguments,
 		fetch_new(&session->fetch, &session->loop, &session->configuration.fetch, error) < 0 ||
 		budget_new(&session->budget, error) < 0)
 		return -1;
-	return 0;
+	if (!session->store)
+		return 0;
+	return lender_new(&session->lender, &session->loop, session->store, session->budget, error);
 }
 
 /* Between the turns of the loop, when a person is asked something, a signal does what it does to any program. */
@@ -87,8 +89,14 @@ void session_stop(struct session *session)
 	uv_stop(&session->loop);
 }
 
+void session_turn(struct session *session)
+{
+	(void)uv_run(&session->loop, UV_RUN_ONCE);
+}
+
 void session_close(struct session *session)
 {
+	lender_free(session->lender);
 	budget_free(session->budget);
 	if (session->fetch)
 		fetch_free(session->fetch);

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "fetch/budget.h"
 #include "fetch/fetch.h"
+#include "run/lender.h"
 
 #include <stdbool.h>
 #include <uv.h>
@@ -26,6 +27,7 @@ struct session {
 	size_t signal_count; /* of those, open */
 	struct fetch *fetch;
 	struct budget *budget;
+	struct lender *lender; /* shares the limits with other processes; NULL without a store */
 	bool loop_open;
 	void (*on_interrupt)(void *context);
 	void *context;
@@ -59,6 +61,9 @@ int session_connect(struct session *session, const struct arguments *arguments,
 /* Turns the loop until session_stop() is called. */
 void session_run(struct session *session);
 void session_stop(struct session *session);
+
+/* Turns it until something has happened: for what has to come to its end although the command is over. */
+void session_turn(struct session *session);
 
 /* What used the connection must be freed before. */
 void session_close(struct session *session);

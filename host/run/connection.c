@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "fetch/grant.h"
 #include "run/authenticate.h"
+#include "run/findings.h"
 #include "run/renewal.h"
 #include "run/terms.h"
 
@@ -29,6 +30,7 @@ struct connection {
 	struct authenticate *authenticate; /* … or the auth's hook */
 	struct renewal *renewal;           /* of an account: what they bring is kept in the store */
 	struct token *token;
+	uint64_t noted; /* the version of the token whose scopes were put down */
 };
 
 /* What an authorization code gave is all there is: without an account nothing brings another. */
@@ -243,6 +245,40 @@ static int check_granted(struct connection *c, struct error *error)
 	return scopes_check(&granted, options->provider->manifest, options->action, error);
 }
 
+static struct findings findings_of(const struct connection *c)
+{
+	return (struct findings){ .loop = fetch_loop(c->options.fetch),
+		.store = c->options.store,
+		.account = c->options.account->id,
+		.manifest = c->options.provider->manifest };
+}
+
+/* What a new token says of its scopes is put down for those who look at the account. */
+static void note_scopes(struct connection *c, uint64_t version)
+{
+	const struct findings findings = c->renewal ? findings_of(c) : (struct findings){ .loop = NULL };
+	struct scopes granted = { { 0 } };
+	struct error error;
+	bool said;
+
+	if (!c->renewal || !renewal_issued(c->renewal) || c->noted == version ||
+		connection_granted(&granted, &said, c, &error) < 0 || !said)
+		return;
+	c->noted = version;
+	findings_token(&findings, &c->requested, &granted);
+}
+
+static void note_refusal(const struct connection *c)
+{
+	const struct findings findings = findings_of(c);
+	struct scopes granted = { { 0 } };
+	struct error error;
+	bool said;
+
+	if (connection_granted(&granted, &said, c, &error) == 0)
+		findings_refused(&findings, c->options.action, said ? &granted : NULL);
+}
+
 /* A token in the store may have been requested when the profile enabled fewer actions: another has more. */
 static bool is_outgrown(const struct connection *c, uint64_t version)
 {
@@ -256,6 +292,8 @@ static void on_token(void *context, const char *text, uint64_t version, const st
 	struct connection *c = waiter->connection;
 	struct error missing = { 0 };
 
+	if (text)
+		note_scopes(c, version);
 	if (text && check_granted(c, &missing) < 0)
 		error = &missing;
 	if (error == &missing && missing.code == ERROR_SCOPE_MISSING && is_outgrown(c, version))
@@ -291,6 +329,8 @@ void connection_explain(const struct connection *c, struct error *error)
 
 	if (error->code != ERROR_SCOPE_MISSING && error->code != ERROR_AUTHENTICATION_FAILED)
 		return;
+	if (c->options.account && action && error->code == ERROR_SCOPE_MISSING && error->status)
+		note_refusal(c);
 	(void)snprintf(error->guide, sizeof error->guide, "muster guide %s%s%s", manifest->id,
 		action ? " --actions " : "", action ? action->id : "");
 	if (action)

@@ -76,7 +76,7 @@ void connection_prepare(struct connection_waiter *waiter, struct connection *con
 	void (*on_ready)(void *context, const struct error *error), void *context);
 
 /* Adds to a refusal by the provider what only the connection knows: the scopes that were needed, the guide that
- * mends it. Other errors stay as they are. */
+ * mends it. Other errors stay as they are. Of an account it is put down that the scope was refused. */
 void connection_explain(const struct connection *connection, struct error *error);
 
 /* No longer wants to hear of it. */

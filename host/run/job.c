@@ -604,6 +604,16 @@ struct run_progress job_progress(const struct job *job)
 	return progress;
 }
 
+bool job_is_busy(const struct job *job)
+{
+	for (size_t i = 0; job && job->lanes && i < job->request.account_count; i++)
+		for (size_t k = 0; k < ACTIONS; k++)
+			if (job->lanes[i].links[k].connection &&
+				connection_is_busy(job->lanes[i].links[k].connection))
+				return true;
+	return false;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
 	struct job *job = handle->data;

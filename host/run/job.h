@@ -59,6 +59,9 @@ int job_start(struct job **out, const struct job_request *request,
 /* Ends it early: on_done follows, with INTERRUPTED. */
 void job_interrupt(struct job *job);
 
+/* Is a token being renewed, whose answer must not be lost? Better turn the loop before job_free() until it is not. */
+bool job_is_busy(const struct job *job);
+
 /* Stops what still goes on; on_done does not come any more. The loop must turn until it is empty. */
 void job_free(struct job *job);
 
