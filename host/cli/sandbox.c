@@ -465,6 +465,12 @@ static void print_usage(const struct sandbox *sandbox)
 	(void)fputs(" run culture_amp list_employees "
 		    "--credentials \"$MUSTER_SANDBOX_DIR/culture_amp.json\"\n",
 		stdout);
+	if (!*sandbox->browser)
+		return;
+	(void)fputs("  ", stdout);
+	print_word(name);
+	(void)fputs(
+		" link employment_hero --credentials \"$MUSTER_SANDBOX_DIR/employment_hero.json\"\n", stdout);
 }
 
 /* Until a signal says that it is enough, or the sandbox is gone. */

@@ -73,14 +73,14 @@ kill "$command"
 # --- Without a command
 
 mkfifo "$scratch/usage"
-"$muster" sandbox > "$scratch/usage" &
+"$muster" sandbox --consent yes > "$scratch/usage" &
 host=$!
 {
   usage=
   while read -r line; do
     usage="$usage$line
 "
-    case $line in *'run culture_amp'*) break ;; esac
+    case $line in *'link employment_hero'*) break ;; esac
   done
 } < "$scratch/usage"
 kill -INT "$host"
@@ -88,6 +88,8 @@ wait "$host"
 is 'Ctrl-C is the way to end it' "$?" 0
 like 'it says what to export' "$usage" '^export MUSTER_CONNECT_TO=api\.cultureamp\.com:443:'
 like 'and an example' "$usage" 'muster run culture_amp list_employees --credentials'
+like 'with a person, one of linking as well' "$usage" '^export BROWSER=.*/muster-sandbox consent yes'
+like 'that runs by itself' "$usage" 'muster link employment_hero --credentials'
 
 # shellcheck disable=SC2016 # for the inner shell
 status 'a person can be played' 0 "$muster" sandbox --consent no -- sh -c 'echo "$BROWSER $MUSTER_BROWSER_PRINTS"'
