@@ -201,11 +201,12 @@ static int put_in_place(int folder, const char *folder_path, int64_t now_ms, str
 	return 0;
 }
 
-static void remove_draft(int folder)
+/* With its log, and what a crash has left of another. */
+static void remove_draft(const char *folder)
 {
-	(void)unlinkat(folder, DRAFT, 0);
-	(void)unlinkat(folder, DRAFT "-wal", 0);
-	(void)unlinkat(folder, DRAFT "-shm", 0);
+	struct error unused = { 0 };
+
+	(void)copy_remove(folder, DRAFT, &unused);
 }
 
 /* The folder is locked; *now_ms is for the name of what is kept. */
@@ -243,11 +244,11 @@ int store_restore(const struct store_options *options, const char *path, struct 
 	lock = place_lock(folder, folder_path, true, error);
 	if (lock < 0)
 		goto out;
-	remove_draft(folder);
+	remove_draft(folder_path);
 	result = make_draft(&now_ms, options, folder_path, path, error);
 	if (result == 0)
 		result = put_in_place(folder, folder_path, now_ms, error);
-	remove_draft(folder);
+	remove_draft(folder_path);
 out:
 	if (lock >= 0)
 		(void)close(lock);

@@ -96,17 +96,29 @@ static int settle_draft(int folder, const char *draft, const char *name, bool re
 	return result == 0 ? fsync(folder) : -1;
 }
 
+/* A name that begins like the copy's: who removes the copies removes drafts that a crash has left. */
+static int name_draft(char draft[NAME_MAX + 1], const char *name)
+{
+	int length = snprintf(draft, NAME_MAX + 1, "%s.new-%08" PRIx32, name, randombytes_random());
+
+	errno = ENAMETOOLONG;
+	return length > 0 && length <= NAME_MAX ? 0 : -1;
+}
+
 int copy_write(sqlite3 *db, const char *folder, const char *name, bool replace, struct error *error)
 {
-	char draft[64];
+	char draft[NAME_MAX + 1];
 	char path[PATH_MAX];
 	sqlite3 *to = NULL;
 	bool drafted = false;
 	int result = -1;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	(void)snprintf(draft, sizeof draft, ".muster-%08" PRIx32 ".db", randombytes_random());
-	if (fd < 0 || paths_join(path, sizeof path, folder, draft) < 0) {
+	if (fd < 0) {
+		(void)file_error(folder, name, error);
+		goto out;
+	}
+	if (name_draft(draft, name) < 0 || paths_join(path, sizeof path, folder, draft) < 0) {
 		(void)file_error(folder, name, error);
 		goto out;
 	}
@@ -160,18 +172,23 @@ int copy_before(struct store *store, int64_t version, struct error *error)
 	return result;
 }
 
-int copy_forget(struct store *store, struct error *error)
+int copy_remove(const char *folder_path, const char *prefix, struct error *error)
 {
-	DIR *folder = opendir(store->folder);
+	DIR *folder = opendir(folder_path);
 	const struct dirent *row;
 	int result = 0;
 
 	if (!folder)
-		return file_error(store->folder, "", error);
+		return file_error(folder_path, prefix, error);
 	while (result == 0 && (row = readdir(folder)))
-		if (strncmp(row->d_name, COPY_PREFIX, strlen(COPY_PREFIX)) == 0 &&
+		if (strncmp(row->d_name, prefix, strlen(prefix)) == 0 &&
 			unlinkat(dirfd(folder), row->d_name, 0) < 0 && errno != ENOENT)
-			result = file_error(store->folder, row->d_name, error);
+			result = file_error(folder_path, row->d_name, error);
 	(void)closedir(folder);
 	return result;
+}
+
+int copy_forget(struct store *store, struct error *error)
+{
+	return copy_remove(store->folder, COPY_PREFIX, error);
 }

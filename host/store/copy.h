@@ -18,4 +18,7 @@ int copy_before(struct store *store, int64_t version, struct error *error);
 /* Removes these copies: what was destroyed must not live on in them. */
 int copy_forget(struct store *store, struct error *error);
 
+/* Removes every file of the folder whose name begins so. */
+int copy_remove(const char *folder, const char *prefix, struct error *error);
+
 #endif

@@ -67,7 +67,7 @@ int audit_verify_inside(uint64_t *entries, struct store *store, struct error *er
 int audit_prune(struct store *store, int64_t before_ms, struct error *error);
 
 /* store_prune(), unless it was done within a day. */
-int prune_daily(struct store *store, struct error *error);
+void prune_daily(struct store *store);
 
 /* A new id: 128 random bits. */
 void store_id(char out[STORE_ID_SIZE]);

@@ -226,17 +226,23 @@ int master_make(struct store *store, struct error *error)
 
 int key_state(struct key_state *out, struct store *store, struct error *error)
 {
+	const struct key_source *source = &store->key->source;
+	struct key_state state = { .version = 0 };
 	struct key_row row;
 	int result;
 
 	if (store_begin_read(store, error) < 0)
 		return -1;
 	result = key_row_read(&row, store->db, error);
+	if (result == 0) {
+		state.version = row.version;
+		state.since_ms = row.since_ms;
+		(void)snprintf(state.source, sizeof state.source, "%s", key_kind_text(source->kind));
+		(void)snprintf(state.path, sizeof state.path, "%s", source->path);
+		memcpy(state.fingerprint, row.fingerprint, sizeof state.fingerprint);
+	}
 	if (store_end(store, result, error) < 0)
 		return -1;
-	*out = (struct key_state){ .version = row.version, .since_ms = row.since_ms };
-	(void)snprintf(out->source, sizeof out->source, "%s", key_kind_text(store->key->source.kind));
-	(void)snprintf(out->path, sizeof out->path, "%s", store->key->source.path);
-	memcpy(out->fingerprint, row.fingerprint, sizeof out->fingerprint);
+	*out = state;
 	return 0;
 }

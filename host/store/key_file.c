@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define KEY_PREFIX KEY_FILE_NAME "."
+#define DRAFT_PREFIX ".key-" /* that a crash may leave */
 
 void key_file_name(char out[KEY_NAME_SIZE], const char *fingerprint)
 {
@@ -65,7 +66,7 @@ static int write_whole(int folder, const char *name, const struct buffer *text)
 	int result;
 	int kept;
 
-	(void)snprintf(draft, sizeof draft, ".key-%08" PRIx32, randombytes_random());
+	(void)snprintf(draft, sizeof draft, DRAFT_PREFIX "%08" PRIx32, randombytes_random());
 	if (place_write(folder, draft, text->data, text->length) < 0)
 		return -1;
 	result = linkat(folder, draft, folder, name, 0);
@@ -141,7 +142,8 @@ static int remove_outdated(
 	if (!dir)
 		return -1;
 	while (result == 0 && (row = readdir(dir)))
-		if (strncmp(row->d_name, KEY_PREFIX, strlen(KEY_PREFIX)) == 0 &&
+		if ((strncmp(row->d_name, KEY_PREFIX, strlen(KEY_PREFIX)) == 0 ||
+			    strncmp(row->d_name, DRAFT_PREFIX, strlen(DRAFT_PREFIX)) == 0) &&
 			is_outdated(source, row->d_name, fingerprint, owner))
 			result = unlinkat(folder, row->d_name, 0);
 	(void)closedir(dir);

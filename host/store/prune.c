@@ -33,13 +33,15 @@ int store_prune(struct store *store, struct error *error)
 	return store_end(store, prune(store, error), error);
 }
 
-int prune_daily(struct store *store, struct error *error)
+void prune_daily(struct store *store)
 {
-	int64_t last;
+	struct error unused = { 0 };
 	int64_t now = store_now_ms(store);
+	int64_t last;
 
-	if (query_number(&last, 0, store->db, "SELECT pruned_ms FROM meta", BIND_NOTHING, error) < 0)
-		return -1;
-	/* A clock that went back must not keep it from being done. */
-	return last <= now && now - last < DAY_MS ? 0 : store_prune(store, error);
+	/* What can't be removed now (the disk may be full) is removed another time: no reason not to open. A clock that
+	 * went back must not keep it from being done. */
+	if (query_number(&last, 0, store->db, "SELECT pruned_ms FROM meta", BIND_NOTHING, &unused) == 0 &&
+		(last > now || now - last >= DAY_MS))
+		(void)store_prune(store, &unused);
 }

@@ -166,12 +166,18 @@ int query_json(json_t **out_new, sqlite3_stmt *query, int column, struct error *
 	const unsigned char *text = sqlite3_column_text(query, column);
 	json_t *value;
 
+	if (!text && sqlite3_column_type(query, column) != SQLITE_NULL)
+		return error_memory(error);
 	if (!text) {
 		*out_new = json_null();
 		return 0;
 	}
+	/* Where jansson gets no memory its own error doesn't always say so. */
+	errno = 0;
 	value = json_loadb((const char *)text, (size_t)sqlite3_column_bytes(query, column),
 		JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+	if (!value && errno == ENOMEM)
+		return error_memory(error);
 	if (!value)
 		return corrupt(query, column, error);
 	*out_new = value;

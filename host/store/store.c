@@ -89,6 +89,18 @@ static void be_light(struct store *store, bool light)
 		NULL, NULL, NULL);
 }
 
+/* Another process has rotated the key. A pipe it came from can't be read again, and what is read again elsewhere may
+ * still be the old one. */
+static int refetch(struct store *store, struct error *error)
+{
+	if (master_fetch(store, error) == 0)
+		return 0;
+	if (store->key->source.kind == KEY_FILE)
+		return -1;
+	(void)error_set(error, ERROR_KEY_WRONG, "The key of %s was rotated by another process.", store->path);
+	return error_hint(error, "Start again with the new key.");
+}
+
 static int begin(struct store *store, const char *how, bool light, struct error *error)
 {
 	int result = 1;
@@ -105,7 +117,7 @@ static int begin(struct store *store, const char *how, bool light, struct error 
 		if (result > 0 && tries == KEY_TRIES)
 			result = error_set(
 				error, ERROR_KEY_WRONG, "The key of %s changes all the time.", store->path);
-		if (result > 0 && master_fetch(store, error) < 0)
+		if (result > 0 && refetch(store, error) < 0)
 			result = -1;
 	}
 	be_light(store, false);
@@ -282,7 +294,8 @@ static int open_store(struct store *store, const struct store_options *options, 
 	if (store->key->version == 0 && master_fetch(store, error) < 0)
 		return -1;
 	settle_key(store);
-	return prune_daily(store, error);
+	prune_daily(store);
+	return 0;
 }
 
 int store_open(struct store **out, const struct store_options *options, struct error *error)

@@ -5,7 +5,6 @@
 #include "store/audit.h"
 #include "store/fixture.h"
 #include "store/inside.h"
-#include "store/schema.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -17,7 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SCHEMA_TEXT(number) #number
 #define NOBODY 65534
 
 static struct place place;
@@ -216,6 +214,53 @@ START_TEST(a_full_disk_loses_nothing)
 }
 END_TEST
 
+/* A disk that is really full, where one can be made. */
+START_TEST(a_small_disk_fills_up)
+{
+	struct error error = { 0 };
+	struct store *store;
+	char *secret = NULL;
+	uint64_t entries;
+	int added = 0;
+	struct profile profile;
+
+	ck_assert_int_eq(mkdir(place.data, 0700), 0);
+	if (mount("tmpfs", place.data, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0700") < 0)
+		return;
+	store = place_store(&place);
+	add_profile(&profile, store, "acme", "one");
+	for (;; added++) {
+		struct account account = { .provider = "personio" };
+		json_t *secrets = json_pack("{s:s}", "api_key", "two");
+		int result;
+
+		(void)snprintf(account.name, sizeof account.name, "a%d", added);
+		memcpy(account.profile, profile.id, sizeof account.profile);
+		result = accounts_add(&account, store, secrets, NULL, 0, false, &error);
+		json_decref(secrets);
+		account_clear(&account);
+		if (result < 0)
+			break;
+		ck_assert_int_lt(added, 5000);
+	}
+	ck_assert_msg(error.code == ERROR_STORE_FULL, "%s", error.message);
+	ck_assert_int_gt(added, 3);
+	/* What was told to be done is there, also for who opens it now. */
+	ck_assert_int_eq(audit_verify(&entries, store, &error), 0);
+	ck_assert_uint_eq(entries, 2 + (unsigned)added);
+	secret = account_secret(store, "a0", &error);
+	ck_assert_str_eq(secret, "two");
+	free(secret);
+	store_close(store);
+	store = place_store(&place);
+	ck_assert_int_eq(audit_verify(&entries, store, &error), 0);
+	ck_assert_uint_eq(entries, 2 + (unsigned)added);
+	store_close(store);
+	profile_clear(&profile);
+	ck_assert_int_eq(umount(place.data), 0);
+}
+END_TEST
+
 /* As root no permission holds anybody off: another user tries. Its exit status is the error's code. */
 static int code_for_nobody(void)
 {
@@ -324,6 +369,7 @@ static Suite *suite(void)
 	tcase_add_test(cases, an_older_schema_is_raised_and_kept);
 	tcase_add_test(cases, a_locked_database);
 	tcase_add_test(cases, a_full_disk_loses_nothing);
+	tcase_add_test(cases, a_small_disk_fills_up);
 	tcase_add_test(cases, a_read_only_file);
 	tcase_add_test(cases, a_read_only_folder);
 	tcase_add_test(cases, another_users_folder);

@@ -88,8 +88,8 @@ START_TEST(the_search_works)
 		"LWNhbmFyeS1zdGF0ZS05U3c=",     /* a byte before it */
 		"LS1jYW5hcnktc3RhdGUtOVN3Lg==", /* two */
 		"63616e6172792d73746174652d395377",
-		"\\u0063\\u0061\\u006e\\u0061\\u0072\\u0079\\u002d\\u0073\\u0074\\u0061\\u0074\\u0065"
-		"\\u002d\\u0039\\u0053\\u0077",
+		("\\u0063\\u0061\\u006e\\u0061\\u0072\\u0079\\u002d\\u0073\\u0074\\u0061\\u0074\\u0065"
+		 "\\u002d\\u0039\\u0053\\u0077"),
 	};
 
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
