@@ -60,5 +60,19 @@ like 'is told' "$(out)" '^broken +store +Others have access to .*/data/store\.db
 chmod 600 "$MUSTER_DATA_DIR/store.db"
 status 'a store that is none' 1 "$muster" doctor
 like 'is told' "$(out)" '^broken +store +.*/data/store\.db is no database'
+rm "$MUSTER_DATA_DIR/store.db"
+ok 'a profile makes the store' \
+  env MUSTER_PLUGIN_PATH="$top_builddir/plugins/.libs" "$muster" profile add personio
+"$muster" doctor > "$scratch/out"
+like 'the store is found' "$(out)" '^ok +store +.*/data/store\.db'
+like 'and its key' "$(out)" '^ok +key +key file .*/config/muster/key, [0-9a-f-]{19}, version 1'
+like 'its accounts are counted' "$(out)" '^ok +accounts +0 linked'
+like 'its log is verified' "$(out)" '^ok +audit +2 entries'
+mv "$XDG_CONFIG_HOME/muster/key" "$scratch/key"
+status 'a missing key' 1 "$muster" doctor
+like 'is told' "$(out)" '^broken +key +The key .*/config/muster/key is missing'
+install -m 644 "$scratch/key" "$XDG_CONFIG_HOME/muster/key"
+status 'a key that others may read' 1 "$muster" doctor
+like 'is told' "$(out)" '^broken +key +Others have access to .*/config/muster/key'
 
 done_testing
