@@ -340,6 +340,8 @@ static int run_test(const struct arguments *arguments, struct error *error)
 
 	if (result == 0)
 		result = test_account(&test, arguments, error);
+	while (test.linking && linking_is_busy(test.linking))
+		session_turn(&test.session);
 	linking_free(test.linking);
 	if (result == 0 && arguments_flag(arguments, "json"))
 		result = show(&test.session, arguments, error);

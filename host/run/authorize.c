@@ -160,21 +160,16 @@ static int check_state(const char *query, const char *expected, struct error *er
 			      "was sent.");
 }
 
-/* RFC 9207: another server's answer may have been slipped in. Origins are compared as texts: both are https and
- * without a port, but for what the plugin says. */
-static int check_issuer(const char *query, const struct authorize_expected *expected, struct error *error)
+/* RFC 9207: another server's answer may have been slipped in. */
+static int check_issuer(const char *query, const char *wanted, struct error *error)
 {
 	struct buffer issuer = BUFFER_INIT(CODE_MAX);
-	const char *path = strstr(expected->authorize_url, "://");
-	const char *wanted = expected->issuer ? expected->issuer : expected->authorize_url;
-	size_t length = strlen(wanted);
 	int result = take_parameter(&issuer, query, "iss");
+	size_t length = strlen(wanted);
 
-	if (!expected->issuer && path)
-		length = (size_t)(path - wanted) + strlen("://") + strcspn(path + strlen("://"), "/?#");
-	if (!expected->issuer && result == 1 && issuer.length == length + 1 && issuer.data[length] == '/')
+	if (result == 1 && issuer.length == length + 1 && issuer.data[length] == '/')
 		issuer.length--;
-	if (result == 1 && (issuer.length != length || strncmp(issuer.data, wanted, length) != 0))
+	if (result == 1 && (issuer.length != length || memcmp(issuer.data, wanted, length) != 0))
 		result = -1;
 	buffer_clear(&issuer);
 	return result < 0 ? mismatch(error, "The URL comes from another server than the one that was asked.")
@@ -239,7 +234,8 @@ int authorize_judge(
 		return error_hint(error, "It begins with %.300s; copy the whole of it from the browser.",
 			expected->redirect_url);
 	}
-	if (check_state(query, expected->state, error) < 0 || check_issuer(query, expected, error) < 0)
+	if (check_state(query, expected->state, error) < 0 ||
+		check_issuer(query, expected->issuer, error) < 0)
 		return -1;
 	return take_code(code, query, error);
 }

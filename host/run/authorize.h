@@ -39,10 +39,9 @@ int authorize_state(struct buffer *out, const char *url, struct error *error);
 
 /* What a redirected URL is measured by. */
 struct authorize_expected {
-	const char *redirect_url;  /* exactly, query aside */
-	const char *state;         /* compared in constant time */
-	const char *authorize_url; /* its origin is the issuer (RFC 9207) … */
-	const char *issuer;        /* … unless this is not NULL */
+	const char *redirect_url; /* exactly, query aside */
+	const char *state;        /* compared in constant time */
+	const char *issuer;       /* RFC 9207; an origin may come with a slash behind it */
 };
 
 /* Appends the code that the URL brings. A URL that answers something else is REDIRECT_MISMATCH; the provider's

@@ -169,7 +169,6 @@ static int redeem(struct linking *linking, const struct linking_consent *consent
 {
 	const struct authorize_expected expected = { .redirect_url = consent->redirect_url,
 		.state = consent->state,
-		.authorize_url = linking->options.auth->authorize_url,
 		.issuer = linking->options.auth->issuer };
 	struct grant_request request = connection_token_request(linking->connection);
 
@@ -497,6 +496,11 @@ int linking_new(struct linking **out, const struct linking_options *options, str
 	}
 	*out = linking;
 	return 0;
+}
+
+bool linking_is_busy(const struct linking *linking)
+{
+	return linking->connection && connection_is_busy(linking->connection);
 }
 
 void linking_free(struct linking *linking)

@@ -40,6 +40,9 @@ struct linking_step {
 };
 
 int linking_new(struct linking **out, const struct linking_options *options, struct error *error);
+
+/* Is a token being renewed that the store waits for? Better turn the loop until it is not. */
+bool linking_is_busy(const struct linking *linking);
 void linking_free(struct linking *linking);
 
 /* Is a person asked for consent in a browser? */

@@ -3,11 +3,9 @@
 #include "run/loopback.h"
 
 #include "base/buffer.h"
-#include "base/text.h"
+#include "catalog/redirect.h"
 
-#include <inttypes.h>
 #include <netinet/in.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,48 +48,23 @@ struct loopback {
 
 /* ---- The URL ------------------------------------------------------------------------------------------------- */
 
-struct place {
-	char host[16];
-	const char *path; /* in the URL */
-	unsigned port;    /* 0: none is named */
-};
-
-static int find_place(struct place *out, const char *url)
+/* The parts of a redirect URL that can be listened for; -1 when it is none. */
+static int find_place(struct redirect *out, const char *url)
 {
-	static const char *const hosts[] = { "127.0.0.1", "[::1]", "localhost" };
-	static const char scheme[] = "http://";
-	uint64_t port = 0;
-
-	if (strncmp(url, scheme, sizeof scheme - 1) != 0 || strlen(url) >= URL_MAX - 8)
-		return -1;
-	url += sizeof scheme - 1;
-	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-		size_t length = strlen(hosts[i]);
-		size_t digits;
-		char text[8];
-
-		if (strncmp(url, hosts[i], length) != 0)
-			continue;
-		(void)snprintf(out->host, sizeof out->host, "%s", hosts[i]);
-		digits = url[length] == ':' ? strcspn(url + length + 1, "/?#") : 0;
-		if (digits >= sizeof text || !strchr(":/?", url[length]))
-			return -1;
-		memcpy(text, url + length + 1, digits);
-		text[digits] = '\0';
-		if (digits && (text_to_u64(&port, text) < 0 || port == 0 || port > 65535))
-			return -1;
-		out->port = (unsigned)port;
-		out->path = url + length + (url[length] == ':' ? digits + 1 : 0);
-		return 0;
-	}
-	return -1;
+	return strlen(url) >= URL_MAX - sizeof ":65535" || redirect_parse(out, url) || !out->loopback ? -1
+												      : 0;
 }
 
 bool loopback_serves(const char *redirect_url)
 {
-	struct place place;
+	struct redirect place;
 
 	return find_place(&place, redirect_url) == 0;
+}
+
+static bool host_named(const struct redirect *place, const char *name)
+{
+	return place->host_length == strlen(name) && memcmp(place->host, name, place->host_length) == 0;
 }
 
 /* ---- Visitors ---------------------------------------------------------------------------------------------- */
@@ -312,14 +285,15 @@ static int listen_on(struct loopback *loopback, uv_loop_t *loop, bool six, unsig
 }
 
 /* "localhost" is listened for on both families; a machine without IPv6 has the one. */
-static int listen_all(struct loopback *loopback, uv_loop_t *loop, const struct place *place, unsigned *port)
+static int listen_all(
+	struct loopback *loopback, uv_loop_t *loop, const struct redirect *place, unsigned *port)
 {
-	bool six = strcmp(place->host, "[::1]") == 0;
+	bool six = host_named(place, "[::1]");
 	int failed;
 
 	*port = place->port;
 	failed = listen_on(loopback, loop, six, port);
-	if (!failed && strcmp(place->host, "localhost") == 0)
+	if (!failed && host_named(place, "localhost"))
 		(void)listen_on(loopback, loop, true, port);
 	return failed;
 }
@@ -332,11 +306,29 @@ static void on_listener_closed(uv_handle_t *handle)
 		free(loopback);
 }
 
+/* The redirect URL with the port that is listened on, and what a browser calls that host. */
+static void name_place(
+	struct loopback *loopback, const struct redirect *place, const char *redirect_url, unsigned port)
+{
+	int host = (int)place->host_length;
+
+	(void)snprintf(loopback->authority, sizeof loopback->authority, "%.*s:%u", host, place->host, port);
+	/* The usual port is not written out. */
+	if (port == 80)
+		*strrchr(loopback->authority, ':') = '\0';
+	if (place->port)
+		(void)snprintf(loopback->redirect, sizeof loopback->redirect, "%s", redirect_url);
+	else
+		(void)snprintf(loopback->redirect, sizeof loopback->redirect, "http://%.*s:%u%s", host,
+			place->host, port, place->path);
+	loopback->path = loopback->redirect + strlen(loopback->redirect) - strlen(place->path);
+}
+
 int loopback_new(struct loopback **out, uv_loop_t *loop, const char *redirect_url,
 	void (*on_url)(void *context, const char *url), void *context, struct error *error)
 {
 	struct loopback *loopback;
-	struct place place;
+	struct redirect place;
 	unsigned port;
 	int failed;
 
@@ -350,20 +342,11 @@ int loopback_new(struct loopback **out, uv_loop_t *loop, const char *redirect_ur
 	failed = listen_all(loopback, loop, &place, &port);
 	if (failed) {
 		loopback_free(loopback);
-		(void)error_set(error, ERROR_CONNECTION_FAILED, "muster can't listen on %s:%u: %s.",
-			place.host, place.port, uv_strerror(failed));
+		(void)error_set(error, ERROR_CONNECTION_FAILED, "muster can't listen for %.300s: %s.",
+			redirect_url, uv_strerror(failed));
 		return error_hint(error, "End what uses that port, or paste the URL: --redirect paste.");
 	}
-	/* Port 80 is not written out: a browser leaves it out of its Host header. */
-	(void)snprintf(loopback->authority, sizeof loopback->authority, "%s:%u", place.host, port);
-	if (port == 80)
-		*strrchr(loopback->authority, ':') = '\0';
-	if (place.port)
-		(void)snprintf(loopback->redirect, sizeof loopback->redirect, "%s", redirect_url);
-	else
-		(void)snprintf(loopback->redirect, sizeof loopback->redirect, "http://%s:%u%s", place.host,
-			port, place.path);
-	loopback->path = loopback->redirect + strlen(loopback->redirect) - strlen(place.path);
+	name_place(loopback, &place, redirect_url, port);
 	loopback->on_url = on_url;
 	loopback->context = context;
 	*out = loopback;

@@ -202,9 +202,9 @@ struct account_token sandboxed_consent(struct sandboxed *sandboxed, const char *
 	ck_assert_int_eq(authorize_begin(&authorize, &error), 0);
 	ck_assert_msg(authorize_url(&url, &authorize, &request, &error) == 0, "%s", error.message);
 	redirect = press_allow(sandboxed, buffer_text(&url));
-	const struct authorize_expected expected = {
-		.redirect_url = sandboxed->redirect_url, .state = authorize.state, .authorize_url = AUTHORIZE
-	};
+	const struct authorize_expected expected = { .redirect_url = sandboxed->redirect_url,
+		.state = authorize.state,
+		.issuer = "https://oauth.employmenthero.com" };
 	ck_assert_msg(authorize_judge(&code, &expected, redirect, &error) == 0, "%s", error.message);
 	answer = redeem(sandboxed, &authorize, &code, &error);
 	token.access_token = strdup(json_string_value(json_object_get(answer, "access_token")));
