@@ -160,6 +160,16 @@ static int give_lease(struct token_row *out, struct store *store, struct token_e
 	return 0;
 }
 
+/* Puts down that there is no way to a new token any more. The old one was refused or has had its time: nobody is to try
+ * it again. */
+static int needs_linking(
+	struct token_entry *entry, struct store *store, const char *cause, struct error *error)
+{
+	if (token_entry_seal(entry, store, TOKEN_ACCESS, NULL, 0, error) < 0)
+		return -1;
+	return account_set_state(store, entry->holder.id, ACCOUNT_NEEDS_LINKING, cause, error);
+}
+
 /* Is there a way to a new token? If not, *refusal says why, and that is put down in the account. */
 static int find_way(struct token_entry *entry, struct store *store, const struct token_policy *policy,
 	struct error *refusal, struct error *error)
@@ -176,7 +186,7 @@ static int find_way(struct token_entry *entry, struct store *store, const struct
 	else if ((entry->begun_ms == 0 && entry->doubt_ms == 0) ||
 		 resolve(entry, policy, store_now_ms(store), refusal) == 0)
 		return 0;
-	return account_set_state(store, entry->holder.id, ACCOUNT_NEEDS_LINKING, refusal->message, error);
+	return needs_linking(entry, store, refusal->message, error);
 }
 
 /* Mostly it is fresh, or somebody else is at it: that takes no more than reading. 1: there is more to do. */
@@ -406,7 +416,7 @@ static int fail(struct token_entry *entry, struct store *store, bool sent, const
 		when.text[0] ? " A renewal had been cut off at " : "", when.text,
 		when.text[0] ? " UTC." : "");
 	text_trim_utf8(cause);
-	return account_set_state(store, entry->holder.id, ACCOUNT_NEEDS_LINKING, cause, error);
+	return needs_linking(entry, store, cause, error);
 }
 
 int tokens_fail(struct store *store, const char *account, const char *auth, uint64_t fence, bool sent,

@@ -404,10 +404,15 @@ END_TEST
 
 START_TEST(a_refused_refresh_token)
 {
+	struct token_row row;
+
 	fail_with(ERROR_NEEDS_LINKING, "It was withdrawn.", true, 400, "{\"error\":\"invalid_grant\"}");
 	state_is(ACCOUNT_NEEDS_LINKING, "It was withdrawn.");
 	take_nothing(&retry, ERROR_NEEDS_LINKING);
 	ck_assert_str_eq(last.message, "It was withdrawn.");
+	/* Nor does a process that has not seen the refusal of the access token try it again. */
+	BAD(ERROR_NEEDS_LINKING, tokens_take(&row, store, account_id, "oauth", &retry, 0, &error));
+	ck_assert_ptr_null(row.access_token);
 	link_account("refresh-9", true);
 	state_is(ACCOUNT_LINKED, "");
 	renew(&retry, "refresh-9", "access-10", NULL);
