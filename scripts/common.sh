@@ -6,7 +6,8 @@ build=$root/build
 stage=$build/stage
 jobs=$(nproc 2> /dev/null || echo 2)
 LC_ALL=C.UTF-8
-export LC_ALL
+MUSTER_OIDC_DIR=$build/oidc # what tests/oidc/install.sh installs, for all builds
+export LC_ALL MUSTER_OIDC_DIR
 
 heading() {
   if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
