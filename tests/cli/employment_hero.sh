@@ -112,15 +112,19 @@ for action in list_bank_accounts list_emergency_contacts list_employments list_p
   list_employee_certifications list_custom_field_values; do
   run "$action" "$action" --each employee
 done
+run tax get_tax_declaration --each employee
 END
 status 'everything of everybody' 0 "$muster" sandbox --employees 12 --limits 0 --consent yes -- sh everybody
-good linked all list_bank_accounts list_emergency_contacts list_employments list_pay_details list_payslips \
+good linked all tax list_bank_accounts list_emergency_contacts list_employments list_pay_details list_payslips \
   list_employee_certifications list_custom_field_values
 jq -r .id all | sort > people
 for action in list_bank_accounts list_emergency_contacts list_employments list_pay_details list_payslips; do
   jq -r .employee_id "$action" | sort -u > owners
   ok "$action: of each employee" cmp people owners
 done
+is 'who has no tax declaration is left out: contractors, people elsewhere' "$(jq -r .employee_id tax | sort)" \
+  "$(jq -r 'select(.work_country == "AU" and
+  any(.custom_fields[]; .id == "independent_contractor" and .value == false)).id' all | sort)"
 is 'no value stands twice' "$(jq -r '.employee_id + .custom_field_id' list_custom_field_values | sort | uniq -d)" ''
 
 # --- Rights, organisations
