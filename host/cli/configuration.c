@@ -10,9 +10,35 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 256 * 1024 };
+enum { FILE_MAX = 256 * 1024, DAYS_MAX = 36500 };
+
+static const struct setting {
+	const char *name;
+	json_type type;
+	const char *wanted;
+} settings[] = {
+	{ "proxy", JSON_STRING, "a text" },
+	{ "ca_bundle", JSON_STRING, "a text" },
+	{ "trust", JSON_ARRAY, "a list of providers" },
+	{ "audit_days", JSON_INTEGER, "a number of days, or 0 for ever" },
+};
 
 /* A member that nobody reads is a typing error, and it may have been meant to protect something. */
+static int check_member(const char *path, const char *name, const json_t *value, struct error *error)
+{
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+		if (strcmp(name, settings[i].name) != 0)
+			continue;
+		if (json_typeof(value) == settings[i].type)
+			return 0;
+		return error_set(error, ERROR_BAD_CONFIGURATION, "%s: %s is to be %s.", path, name,
+			settings[i].wanted);
+	}
+	return error_set(error, ERROR_BAD_CONFIGURATION,
+		"%s: there is no setting %.64s; there are proxy, ca_bundle, trust and audit_days.", path,
+		name);
+}
+
 static int check_members(const json_t *json, const char *path, struct error *error)
 {
 	const char *name;
@@ -22,17 +48,23 @@ static int check_members(const json_t *json, const char *path, struct error *err
 		return error_set(error, ERROR_BAD_CONFIGURATION, "%s is not a JSON object.", path);
 	json_object_foreach((json_t *)json, name, value)
 	{
-		bool text = strcmp(name, "proxy") == 0 || strcmp(name, "ca_bundle") == 0;
-		bool list = strcmp(name, "trust") == 0;
-
-		if (!text && !list)
-			return error_set(error, ERROR_BAD_CONFIGURATION,
-				"%s: there is no setting %.64s; there are proxy, ca_bundle and trust.", path,
-				name);
-		if ((text && !json_is_string(value)) || (list && !json_is_array(value)))
-			return error_set(error, ERROR_BAD_CONFIGURATION, "%s: %s is to be %s.", path, name,
-				text ? "a text" : "a list of providers");
+		if (check_member(path, name, value, error) < 0)
+			return -1;
 	}
+	return 0;
+}
+
+static int read_days(struct configuration *out, struct error *error)
+{
+	const json_t *value = json_object_get(out->json, "audit_days");
+	json_int_t days = json_integer_value(value);
+
+	if (!value)
+		return 0;
+	if (days < 0 || days > DAYS_MAX)
+		return error_set(error, ERROR_BAD_CONFIGURATION,
+			"config.json: audit_days is a number from 1 to %d, or 0 for ever.", DAYS_MAX);
+	out->audit_keep_days = days > 0 ? days : -1;
 	return 0;
 }
 
@@ -57,7 +89,7 @@ int configuration_read(struct configuration *out, struct error *error)
 
 	memset(out, 0, sizeof *out);
 	fetch_settings_init(&out->fetch);
-	if (read_file(out, error) < 0)
+	if (read_file(out, error) < 0 || read_days(out, error) < 0)
 		goto fail;
 	out->fetch.user_agent = PACKAGE_NAME "/" PACKAGE_VERSION;
 	out->fetch.proxy = json_member_text(out->json, "proxy", NULL);

@@ -3,6 +3,7 @@
 #include "cli/data.h"
 
 #include "base/paths.h"
+#include "cli/configuration.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -56,10 +57,14 @@ static int forbid_dumps(struct error *error)
 int data_open(struct store **out, const struct arguments *arguments, bool create, struct error *error)
 {
 	char folder[PATH_MAX];
-	const struct store_options options = { .folder = folder, .create = create };
+	struct store_options options = { .folder = folder, .create = create };
+	struct configuration configuration;
 
-	if (data_folder(folder, sizeof folder, arguments, error) < 0 || forbid_dumps(error) < 0)
+	if (data_folder(folder, sizeof folder, arguments, error) < 0 || forbid_dumps(error) < 0 ||
+		configuration_read(&configuration, error) < 0)
 		return -1;
+	options.audit_keep_days = configuration.audit_keep_days;
+	configuration_clear(&configuration);
 	return store_open(out, &options, error);
 }
 
