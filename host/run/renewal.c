@@ -63,9 +63,6 @@ struct renewal {
 	struct error why; /* of STEP_FAIL */
 };
 
-static void take(struct renewal *renewal);
-static void settle(struct renewal *renewal);
-
 /* ---- The end of a turn --------------------------------------------------------------------------------- */
 
 static void drop_lease(struct renewal *renewal)
@@ -220,14 +217,9 @@ static void read_reply(struct renewal *renewal, int status, const char *body, si
 	} else {
 		renewal->answer = answer;
 		memset(&answer, 0, sizeof answer);
-		settle(renewal);
+		begin_work(renewal, STEP_SETTLE);
 	}
 	oauth2_answer_clear(&answer);
-}
-
-static void settle(struct renewal *renewal)
-{
-	begin_work(renewal, STEP_SETTLE);
 }
 
 static void keep(struct renewal *renewal)
@@ -297,7 +289,7 @@ static bool has_good_reply(const struct renewal *renewal)
 static void use_hooks(struct renewal *renewal)
 {
 	if (renewal->answer.access_token)
-		settle(renewal);
+		begin_work(renewal, STEP_SETTLE);
 	else if (renewal->row.refresh_token && has_good_reply(renewal))
 		begin_work(renewal, STEP_LEAVE);
 	else
@@ -352,7 +344,7 @@ static void on_waited(uv_timer_t *timer)
 	if (renewal->step == STEP_KEEP)
 		begin_work(renewal, STEP_KEEP);
 	else
-		take(renewal);
+		begin_work(renewal, STEP_TAKE);
 }
 
 static void on_busy(struct renewal *renewal)
@@ -414,7 +406,7 @@ static void take_again(struct renewal *renewal)
 {
 	drop_lease(renewal);
 	if (renewal->token)
-		take(renewal);
+		begin_work(renewal, STEP_TAKE);
 	else
 		renewal->step = STEP_IDLE;
 }
@@ -549,11 +541,6 @@ void renewal_free(struct renewal *renewal)
 
 /* ---- The source ------------------------------------------------------------------------------------------------ */
 
-static void take(struct renewal *renewal)
-{
-	begin_work(renewal, STEP_TAKE);
-}
-
 static void obtain(void *context, struct token *token)
 {
 	struct renewal *renewal = context;
@@ -562,7 +549,7 @@ static void obtain(void *context, struct token *token)
 	renewal->token = token;
 	renewal->patience_ms = clock_now_ms() + settings->deadline_ms;
 	if (renewal->step == STEP_IDLE)
-		take(renewal);
+		begin_work(renewal, STEP_TAKE);
 }
 
 /* What is under way goes on. */

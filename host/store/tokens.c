@@ -147,7 +147,8 @@ static int give_lease(struct token_row *out, struct store *store, struct token_e
 	entry->lease_until_ms = now_ms + policy->lease_ms;
 	out->fence = ++entry->fence;
 	out->version = entry->version;
-	if (token_entry_open(&out->refresh_token, NULL, store, entry, TOKEN_REFRESH, error) < 0)
+	if (!policy->renewable &&
+		token_entry_open(&out->refresh_token, NULL, store, entry, TOKEN_REFRESH, error) < 0)
 		return -1;
 	if (out->turn == TOKEN_ANSWERED) {
 		entry->answer_fence = entry->fence;
@@ -174,7 +175,7 @@ static int needs_linking(
 static int find_way(struct token_entry *entry, struct store *store, const struct token_policy *policy,
 	struct error *refusal, struct error *error)
 {
-	if (policy->renewable && !entry->has[TOKEN_REFRESH])
+	if (policy->renewable)
 		return 0;
 	if (entry->needs_linking) {
 		(void)error_set(refusal, ERROR_NEEDS_LINKING, "%s", entry->cause);

@@ -36,7 +36,7 @@ struct token_policy {
 	enum token_recovery recovery;
 	int64_t grace_ms;
 	int64_t lease_ms; /* longer than the token request may take */
-	bool renewable;   /* a new one can be had without a refresh token (client credentials) */
+	bool renewable; /* a new one is had without a refresh token (client credentials): one that came is not used */
 };
 
 struct token_row {

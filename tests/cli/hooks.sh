@@ -63,4 +63,24 @@ is 'and nothing was sent' "$(wc -l <"$scratch/ledger" | tr -d ' ')" 0
 run broken_validate
 is 'a validate hook that fails is a plugin fault' "$status/$code" 9/plugin_fault
 
+# A linked account: what the hook brought is kept, and brought anew when the provider no longer takes it.
+cat >"$scratch/linked" <<'LINKED'
+#!/bin/sh
+tokens() { jq -c 'select(.path == "/v1/oauth2/token")' "$MUSTER_SANDBOX_DIR/ledger.ndjson" | wc -l | tr -d ' '; }
+"$MUSTER" link hooked --name h --credentials "$MUSTER_SANDBOX_DIR/culture_amp.json" </dev/null >/dev/null &&
+	"$MUSTER" run h list_hooked | jq -r .id && tokens &&
+	"$MUSTER" run h list_hooked | jq -r .id && tokens &&
+	curl -sS -o /dev/null --cacert "$MUSTER_CA_FILE" --connect-to "${MUSTER_CONNECT_TO%%,*}" -d expire=all \
+		https://api.cultureamp.com/.sandbox/control &&
+	"$MUSTER" run h list_hooked | jq -r .id && tokens
+LINKED
+chmod +x "$scratch/linked"
+need curl
+(
+	unset CREDENTIALS_DIRECTORY MUSTER_KEY_FD MUSTER_PASSPHRASE_FD
+	umask 077
+	XDG_CONFIG_HOME=$scratch/config MUSTER_DATA_DIR=$scratch/data "$muster" sandbox -- "$scratch/linked"
+) >"$scratch/out" 2>"$scratch/err" || diag "$(cat "$scratch/err")"
+is 'a linked account keeps what a hook brought' "$(tr '\n' ' ' <"$scratch/out")" '1 2 2 1 2 2 1 2 3 '
+
 done_testing

@@ -10,8 +10,10 @@
 #include "server.h"
 #include "store/fixture.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define ANSWER(status, body) \
@@ -42,6 +44,7 @@ static struct {
 	struct token_waiter waiter;
 	struct token_policy policy;
 	int64_t later_ms; /* so far ahead is the store's clock */
+	int full;         /* so many times the disk is full when an answer is to be kept */
 	char text[64];
 	uint64_t version;
 	struct error error;
@@ -62,6 +65,19 @@ static int64_t now_ms(void *context)
 	(void)context;
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + t.later_ms;
+}
+
+/* In the thread that is about to write. */
+static void on_point(void *context, enum store_point point)
+{
+	struct rlimit limit;
+
+	(void)context;
+	if (point != STORE_REFRESH_ANSWERED || t.full < 0)
+		return;
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = t.full-- > 0 ? 1 : limit.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 static void link_account(const char *access, int64_t life_ms, const char *refresh)
@@ -102,6 +118,7 @@ static void begin(const struct server_step *steps, size_t count)
 	place_make(&t.place);
 	options = place_options(&t.place);
 	options.now_ms = now_ms;
+	options.on_point = on_point;
 	GOOD(store_open(&t.store, &options, &error));
 	ck_assert_int_eq(uv_loop_init(&t.loop), 0);
 	fetch_settings_init(&t.settings);
@@ -410,6 +427,23 @@ START_TEST(who_comes_and_goes_takes_nothing_along)
 }
 END_TEST
 
+/* The answer is the only copy of the new refresh token: it is kept as soon as there is room, and not used before. */
+START_TEST(a_disk_that_is_full_for_a_while)
+{
+	BEGIN(GRANTED("access-2", ",\"refresh_token\":\"refresh-2\""), GRANTED("access-3", ""));
+	(void)signal(SIGXFSZ, SIG_IGN);
+	link_account("access-1", -1, "refresh-1");
+	t.full = 2;
+	make_source();
+	ck_assert_str_eq(get(), "access-2");
+	ck_assert_int_eq(t.full, -1);
+	ck_assert(token_refused(t.token, t.version));
+	ck_assert_str_eq(get(), "access-3");
+	sent(1, "refresh_token=refresh-2");
+	end(2);
+}
+END_TEST
+
 START_TEST(an_unlinked_account)
 {
 	BEGIN(ANSWER(500, ""));
@@ -439,6 +473,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tests, it_goes_on_when_nobody_waits);
 	tcase_add_test(tests, what_is_broken_off_is_in_doubt);
 	tcase_add_test(tests, who_comes_and_goes_takes_nothing_along);
+	tcase_add_test(tests, a_disk_that_is_full_for_a_while);
 	tcase_add_test(tests, an_unlinked_account);
 	suite_add_tcase(suite, tests);
 	return suite;

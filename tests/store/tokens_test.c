@@ -656,6 +656,20 @@ START_TEST(what_needs_no_journal)
 }
 END_TEST
 
+START_TEST(a_refresh_token_that_is_not_needed)
+{
+	struct token_row row;
+
+	for (int i = 0; i < 3; i++) {
+		row = take(&renewable, UINT64_MAX, TOKEN_YOURS);
+		ck_assert_ptr_null(row.refresh_token);
+		token_row_clear(&row);
+		now_ms += LEASE_MS;
+	}
+	renew(&link_again, "refresh-1", "access-2", NULL);
+}
+END_TEST
+
 /* ---- Many processes ------------------------------------------------------------------------------------------------- */
 
 enum { PROCESSES = 8, ROUNDS = 25 };
@@ -775,6 +789,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tests, dead_with_the_answer_on_disk);
 	tcase_add_test(tests, dead_when_all_was_done);
 	tcase_add_test(tests, what_needs_no_journal);
+	tcase_add_test(tests, a_refresh_token_that_is_not_needed);
 	tcase_add_test(tests, many_processes_renew_in_turn);
 	tcase_add_test(tests, nothing_lies_open);
 	suite_add_tcase(suite, tests);
