@@ -79,14 +79,18 @@ void session_run(struct session *session)
 
 	for (size_t i = 0; i < session->signal_count; i++)
 		(void)uv_signal_start(&session->signals[i], on_signal, numbers[i]);
+	session->turning = true;
 	(void)uv_run(&session->loop, UV_RUN_DEFAULT);
+	session->turning = false;
 	for (size_t i = 0; i < session->signal_count; i++)
 		(void)uv_signal_stop(&session->signals[i]);
 }
 
+/* A loop that is told to stop while it stands would stop at the next turn, whatever that is for. */
 void session_stop(struct session *session)
 {
-	uv_stop(&session->loop);
+	if (session->turning)
+		uv_stop(&session->loop);
 }
 
 void session_turn(struct session *session)

@@ -29,6 +29,7 @@ struct session {
 	struct budget *budget;
 	struct lender *lender; /* shares the limits with other processes; NULL without a store */
 	bool loop_open;
+	bool turning;
 	void (*on_interrupt)(void *context);
 	void *context;
 };

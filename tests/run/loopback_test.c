@@ -35,13 +35,6 @@ static void begin(const char *redirect)
 	ck_assert_int_eq(sscanf(strrchr(loopback_redirect(t.loopback), ':'), ":%u", &t.port), 1);
 }
 
-static void end(void)
-{
-	loopback_free(t.loopback);
-	ck_assert_int_eq(uv_run(&t.loop, UV_RUN_DEFAULT), 0);
-	ck_assert_int_eq(uv_loop_close(&t.loop), 0);
-}
-
 /* A browser: connects, sends, reads to the end. */
 struct browser {
 	uv_tcp_t socket;
@@ -89,12 +82,22 @@ static void on_connected(uv_connect_t *connect, int status)
 	ck_assert_int_eq(uv_write(&browser->write, (uv_stream_t *)&browser->socket, &bytes, 1, NULL), 0);
 }
 
+static struct browser browser; /* the last one */
+
+static void end(void)
+{
+	buffer_clear(&browser.answer);
+	loopback_free(t.loopback);
+	ck_assert_int_eq(uv_run(&t.loop, UV_RUN_DEFAULT), 0);
+	ck_assert_int_eq(uv_loop_close(&t.loop), 0);
+}
+
 /* What is answered; "" when the connection is closed without a word. */
 static const char *visit_with(const char *request, size_t length, bool six)
 {
-	static struct browser browser;
 	struct sockaddr_storage address;
 
+	buffer_clear(&browser.answer);
 	memset(&browser, 0, sizeof browser);
 	buffer_init(&browser.answer, 65536);
 	browser.request = request;
@@ -239,10 +242,10 @@ END_TEST
 
 START_TEST(freed_with_visitors_inside)
 {
-	struct browser browser = { .length = 0 };
 	struct sockaddr_in address;
 
 	begin("http://127.0.0.1/back");
+	memset(&browser, 0, sizeof browser);
 	browser.request = "GET /back";
 	browser.length = strlen(browser.request);
 	browser.connect.data = browser.socket.data = &browser;
