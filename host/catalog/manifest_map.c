@@ -102,27 +102,48 @@ static int check_words(
 	return 0;
 }
 
+/* 2 to 8 pointers, a space between each two: none has one inside. */
+static bool is_pointers(const char *text)
+{
+	size_t count = 1;
+
+	if (text[0] != '/' || !manifest_is_pointer(text))
+		return false;
+	for (; (text = strchr(text, ' ')); count++)
+		if (*++text != '/')
+			return false;
+	return count >= 2 && count <= 8;
+}
+
+/* What is wrong with where the value is to be found, or NULL. */
+static const char *from_fault(const struct manifest_map *map)
+{
+	switch (map->kind) {
+	case MAP_PARAMETER:
+	case MAP_CONSTANT:
+		return NULL;
+	case MAP_JOIN:
+		return is_pointers(map->from) ? NULL : "from is no list of 2 to 8 JSON pointers";
+	default:
+		return manifest_is_pointer(map->from) ? NULL : "from is no JSON pointer";
+	}
+}
+
 /* What belongs to some kinds of rows alone. Returns NULL, or what is wrong. */
 static const char *row_fault(const struct manifest_map *map)
 {
 	bool element = map->kind == MAP_ELEMENT;
-	bool pointer = map->kind != MAP_PARAMETER && map->kind != MAP_CONSTANT;
 
 	if (map->word_count && map->kind != MAP_WORDS)
 		return "words belong to the kind words";
 	if (map->row_count && !is_nest(map))
 		return "rows belong to the kinds each and object";
-	if (map->kind == MAP_JOIN) {
-		if (map->where || map->equals || !map->take)
-			return "of where, equals and take, the kind join has take alone";
-	} else if (element != (map->where && map->equals && map->take) ||
-		   (!element && (map->where || map->equals || map->take))) {
+	if (element != (map->where && map->equals && map->take) ||
+		(!element && (map->where || map->equals || map->take)))
 		return "where, equals and take belong to the kind element";
-	}
-	if ((map->where && !manifest_is_pointer(map->where)) ||
-		(map->take && !manifest_is_pointer(map->take)))
+	if (element && (!manifest_is_pointer(map->where) || !manifest_is_pointer(map->take)))
 		return "where or take is no JSON pointer";
-	return pointer && !manifest_is_pointer(map->from) ? "from is no JSON pointer" : NULL;
+	return from_fault(map);
 }
 
 /* The rows below an EACH or OBJECT: what those of the model look like inside is not its table's to say. */
@@ -137,8 +158,8 @@ static int check_inner(const struct place *at, size_t row, const struct manifest
 
 		if (!text_is_id(inner->to))
 			return REFUSE(at, row, "rows[%zu]: '%s' is no id.", i, inner->to);
-		if (is_nest(inner) || inner->kind == MAP_JOIN || inner->kind == MAP_CUSTOM ||
-			inner->kind == MAP_PARAMETER || (inner->kind == MAP_ELEMENT && map->kind == MAP_EACH))
+		if (is_nest(inner) || inner->kind == MAP_CUSTOM || inner->kind == MAP_PARAMETER ||
+			(inner->kind == MAP_ELEMENT && map->kind == MAP_EACH))
 			return REFUSE(at, row, "rows[%zu] %s: this kind has no place here.", i, inner->to);
 		if (inner->kind == MAP_WORDS && inner->word_count == 0)
 			fault = "words without a word";

@@ -260,6 +260,32 @@ static void put_twin(struct emit *emit, const struct field *field, const struct 
 		put_quoted(emit, text, value->slice.length);
 }
 
+/* Is there something that a JOIN takes? */
+static inline bool is_part(const struct walk_value *value)
+{
+	return value->token != READER_MORE && value->token != READER_NULL &&
+	       (value->token != READER_STRING || value->slice.length > 0);
+}
+
+/* The first part that is there begins the string. */
+static int put_join(struct emit *emit, const struct field *field, const struct walk_value *values)
+{
+	char before = '"';
+
+	for (size_t i = 0; i < field->part_count; i++) {
+		const struct walk_value *value = &values[field->parts[i]];
+		if (!is_part(value))
+			continue;
+		if (value->token != READER_STRING && value->token != READER_NUMBER)
+			return refuse(emit, field, value, "no text");
+		put_char(emit, before);
+		put(emit, reader_bytes(emit->reader, value->slice), value->slice.length);
+		before = ' ';
+	}
+	put_char(emit, '"');
+	return 0;
+}
+
 /* A value of some element: of a list of names and values, text. */
 static int put_element(struct emit *emit, const struct field *field, const struct walk_value *value)
 {
@@ -268,20 +294,12 @@ static int put_element(struct emit *emit, const struct field *field, const struc
 	return container ? put_copy(emit, field, value) : put_text(emit, field, value);
 }
 
-static bool is_there(const struct walk_value *value)
+static enum reader_token token_of_join(const struct field *field, const struct walk_value *values)
 {
-	return value->token != READER_MORE && value->token != READER_NULL;
-}
-
-/* What a JOIN finds: a text where one of the two is there. */
-static enum reader_token joined_token(const struct field *field, const struct walk_value *values)
-{
-	const struct walk_value *first = &values[field->target];
-	const struct walk_value *second = &values[field->take];
-
-	if (is_there(first) || is_there(second))
-		return READER_STRING;
-	return first->token == READER_NULL ? READER_NULL : second->token;
+	for (size_t i = 0; i < field->part_count; i++)
+		if (is_part(&values[field->parts[i]]))
+			return READER_STRING;
+	return READER_MORE;
 }
 
 /* What a row finds: the token that it begins with, READER_MORE for nothing. */
@@ -294,7 +312,7 @@ static inline enum reader_token token_of(const struct field *field, const struct
 	if (field->kind == MUSTER_MAP_ELEMENT)
 		return field->element.token;
 	if (field->kind == MUSTER_MAP_JOIN)
-		return joined_token(field, values);
+		return token_of_join(field, values);
 	return field->fixed.text ? READER_STRING : READER_MORE;
 }
 
@@ -322,27 +340,6 @@ static int put_object(struct emit *emit, const struct field *field, const struct
 	if (value->token != READER_OBJECT)
 		return refuse(emit, field, value, "no object");
 	return put_members(emit, field->inner, values);
-}
-
-/* Escapes may stay: each half is a whole string. */
-static int put_joined(struct emit *emit, const struct field *field, const struct walk_value *values)
-{
-	const struct walk_value *parts[] = { &values[field->target], &values[field->take] };
-	bool any = false;
-
-	put_char(emit, '"');
-	for (size_t i = 0; i < 2; i++) {
-		if (!is_there(parts[i]) || parts[i]->slice.length == 0)
-			continue;
-		if (parts[i]->token != READER_STRING)
-			return refuse(emit, field, parts[i], "no text");
-		if (any)
-			put_char(emit, ' ');
-		put(emit, reader_bytes(emit->reader, parts[i]->slice), parts[i]->slice.length);
-		any = true;
-	}
-	put_char(emit, '"');
-	return 0;
 }
 
 /* A value that is neither absent nor null. */
@@ -373,10 +370,10 @@ static int put_value(struct emit *emit, struct field *field, const struct walk_v
 		return put_local_time(emit, field, &values[field->target]);
 	case MUSTER_MAP_ELEMENT:
 		return put_element(emit, field, &field->element);
-	case MUSTER_MAP_JOIN:
-		return put_joined(emit, field, values);
 	case MUSTER_MAP_OBJECT:
 		return put_object(emit, field, values);
+	case MUSTER_MAP_JOIN:
+		return put_join(emit, field, values);
 	default:
 		return put_copy(emit, field, &values[field->target]);
 	}
@@ -473,9 +470,9 @@ static int put_members(struct emit *emit, const struct fields *fields, const str
 }
 
 /* What the values take at most that rows find, but for those of objects. */
-static inline size_t rows_room(const struct fields *fields, const struct walk_value *values)
+static inline uint64_t rows_room(const struct fields *fields, const struct walk_value *values)
 {
-	size_t room = fields->room;
+	uint64_t room = fields->room;
 
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct field *field = &fields->rows[i];
@@ -484,17 +481,17 @@ static inline size_t rows_room(const struct fields *fields, const struct walk_va
 			room += field->kind == MUSTER_MAP_WORDS ? 2 * length : length;
 		} else if (field->kind == MUSTER_MAP_ELEMENT && field->element.token != READER_MORE) {
 			room += field->element.slice.length;
-		} else if (field->kind == MUSTER_MAP_JOIN) {
-			room += values[field->target].slice.length + 1 + values[field->take].slice.length;
 		}
+		for (size_t k = 0; k < field->part_count; k++)
+			room += values[field->parts[k]].slice.length;
 	}
 	return room;
 }
 
 /* What the record takes at most. */
-static size_t room_for(const struct fields *fields, const struct walk_value *values)
+static uint64_t room_for(const struct fields *fields, const struct walk_value *values)
 {
-	size_t room = rows_room(fields, values) + fields->made.length;
+	uint64_t room = rows_room(fields, values) + fields->made.length;
 
 	for (size_t i = 0; fields->objects && i < fields->count; i++)
 		if (fields->rows[i].kind == MUSTER_MAP_OBJECT)
@@ -506,13 +503,13 @@ int fields_write(struct buffer *out, struct fields *fields, const struct reader 
 	struct error *error)
 {
 	const struct walk_value *values = walk_values(fields->walk);
-	size_t room = room_for(fields, values);
+	uint64_t room = room_for(fields, values);
 	struct emit emit = { NULL, out, fields, reader, base, error };
 
 	if (room > out->limit - out->length)
 		return error_set(error, ERROR_RECORD_TOO_LARGE,
 			"The record at byte %" PRIu64 " of the answer is too large when mapped.", base);
-	if (buffer_reserve(&emit.at, out, room) < 0)
+	if (buffer_reserve(&emit.at, out, (size_t)room) < 0)
 		return error_memory(error);
 	if (put_members(&emit, fields, values) < 0)
 		return -1;

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define NAME_LIMIT 256
+#define PARTS_LEAST 2u /* of a JOIN */
+#define PARTS_MOST 8u
 #define RECORD_ROOM (2u * READER_RECORD_LIMIT)
 
 /* ---- Rendering, once per run ----------------------------------------------------------------- */
@@ -130,7 +132,7 @@ static size_t field_room(const struct field *field)
 	for (size_t i = 0; i < field->word_count; i++)
 		if (field->words[i].ours.length > word)
 			word = field->words[i].ours.length;
-	return field->name.length + field->twin.length + field->fixed.length + word +
+	return field->name.length + field->twin.length + field->fixed.length + word + field->part_count +
 	       sizeof "\"\"\"\",\"type\":\"boolean\"}";
 }
 
@@ -147,13 +149,13 @@ struct scope {
 static int compile(struct fields **out, const struct muster_map_rows *rows, const struct scope *scope,
 	struct error *error);
 
-/* The pointer of a row, seen from what the walk passes over; the caller frees it. */
+/* A row's pointer, seen from what the walk passes over; the caller frees it. */
 static int pointer_new(
-	char **out, const struct scope *scope, const struct muster_map *row, struct error *error)
+	char **out, const struct scope *scope, const char *from, size_t length, struct error *error)
 {
 	struct buffer text = BUFFER_INIT(SIZE_MAX);
 
-	if (buffer_append_text(&text, scope->prefix) == 0 && buffer_append_text(&text, row->from) == 0)
+	if (buffer_append_text(&text, scope->prefix) == 0 && buffer_append(&text, from, length) == 0)
 		*out = buffer_take(&text);
 	buffer_clear(&text);
 	return *out ? 0 : error_memory(error);
@@ -224,12 +226,37 @@ static int compile_object(
 	return compile(&field->inner, &field->row->rows, &inner, error);
 }
 
+static int compile_part(
+	struct field *field, const char *from, size_t length, const struct scope *scope, struct error *error)
+{
+	char *pointer = NULL;
+	int result;
+
+	if (pointer_new(&pointer, scope, from, length, error) < 0)
+		return -1;
+	result = walk_add(&field->parts[field->part_count++], scope->walk, pointer, false, error);
+	free(pointer);
+	return result;
+}
+
 static int compile_join(struct field *field, const struct scope *scope, struct error *error)
 {
-	if (!field->row->take)
-		return error_set(
-			error, ERROR_PLUGIN_REFUSED, "map: '%s' does not say what it joins.", field->row->to);
-	return walk_add(&field->take, scope->walk, field->row->take, false, error);
+	const char *from = field->row->from;
+
+	field->parts = calloc(PARTS_MOST, sizeof *field->parts);
+	if (!field->parts)
+		return error_memory(error);
+	while (*from && field->part_count < PARTS_MOST) {
+		size_t length = strcspn(from, " ");
+		if (length > 0 && compile_part(field, from, length, scope, error) < 0)
+			return -1;
+		from += length + strspn(from + length, " ");
+	}
+	if (*from || field->part_count < PARTS_LEAST)
+		return error_set(error, ERROR_PLUGIN_REFUSED,
+			"map: '%s' joins fewer than %u texts or more than %u.", field->row->to, PARTS_LEAST,
+			PARTS_MOST);
+	return 0;
 }
 
 /* What is found in the provider's record. */
@@ -239,7 +266,9 @@ static int compile_pointer(struct field *field, const struct scope *scope, struc
 	char *pointer = NULL;
 	int result;
 
-	if (pointer_new(&pointer, scope, field->row, error) < 0)
+	if (field->kind == MUSTER_MAP_JOIN)
+		return compile_join(field, scope, error);
+	if (pointer_new(&pointer, scope, field->row->from, strlen(field->row->from), error) < 0)
 		return -1;
 	if (field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT) {
 		if (list_at(&list, scope->record, pointer, error) < 0)
@@ -248,8 +277,6 @@ static int compile_pointer(struct field *field, const struct scope *scope, struc
 						      : compile_element(field, list, error);
 	}
 	result = walk_add(&field->target, scope->walk, pointer, false, error);
-	if (result == 0 && field->kind == MUSTER_MAP_JOIN)
-		result = compile_join(field, scope, error);
 	if (result == 0 && field->kind == MUSTER_MAP_OBJECT)
 		result = compile_object(field, pointer, scope, error);
 	free(pointer);
@@ -311,8 +338,7 @@ static int compile_field(
 static int check_row(const struct muster_map *row, const struct scope *scope, struct error *error)
 {
 	bool deep = row->kind == MUSTER_MAP_EACH || row->kind == MUSTER_MAP_OBJECT ||
-		    row->kind == MUSTER_MAP_CUSTOM || row->kind == MUSTER_MAP_JOIN ||
-		    (row->kind == MUSTER_MAP_ELEMENT && !scope->record);
+		    row->kind == MUSTER_MAP_CUSTOM || (row->kind == MUSTER_MAP_ELEMENT && !scope->record);
 
 	if (row->kind > MUSTER_MAP_JOIN)
 		return error_set(error, ERROR_PLUGIN_REFUSED, "map: '%s' has an unknown kind, %u.", row->to,
@@ -397,6 +423,7 @@ static void field_clear(struct field *field)
 	for (uint32_t i = 0; field->words && i < field->row->words.count; i++)
 		free(field->words[i].ours.text);
 	free(field->words);
+	free(field->parts);
 	free(field->name.text);
 	free(field->twin.text);
 	free(field->fixed.text);

@@ -33,7 +33,7 @@ struct field {
 	bool text;                 /* a number leaves as a string: ids are text in every model */
 	bool open;                 /* its closed set of words holds "other" */
 	bool spare;                /* another row of this name comes before it */
-	bool pointed;              /* its value is at target; else it is fixed, or comes from a list */
+	bool pointed;              /* its value is at target; else it is fixed, joined or from a list */
 	struct field *next;        /* the next row of this name, or NULL */
 	size_t target;             /* of the walk */
 	struct rendered name;      /* ,"name": or of a custom field all that stands before its value */
@@ -51,10 +51,14 @@ struct field {
 
 	/* MUSTER_MAP_ELEMENT: targets of the list's walk, and what was found in this record. */
 	size_t where;
-	size_t take; /* MUSTER_MAP_JOIN: the second target of the walk */
+	size_t take;
 	bool found;
 	struct walk_value element;
 	struct field *sibling; /* the next row that looks into the same list */
+
+	/* MUSTER_MAP_JOIN: targets of the walk. */
+	size_t *parts;
+	size_t part_count;
 };
 
 /* An array of the record that rows take elements from. It is passed once, for all of them. */

@@ -337,7 +337,6 @@ static int check_map(const struct muster_map *map, const struct place *place, st
 {
 	bool inside = map->kind == MUSTER_MAP_EACH || map->kind == MUSTER_MAP_OBJECT;
 	bool element = map->kind == MUSTER_MAP_ELEMENT;
-	bool join = map->kind == MUSTER_MAP_JOIN;
 
 	if (inside && map->rows.count == 0)
 		return refuse(error, place, "it maps what is inside, but has no rows");
@@ -349,9 +348,7 @@ static int check_map(const struct muster_map *map, const struct place *place, st
 		return refuse(error, place, "it has words, but does not map them");
 	if (element && !(map->where && map->equals && map->take))
 		return refuse(error, place, "it takes an element, but lacks where, equals or take");
-	if (join && !map->take)
-		return refuse(error, place, "it joins, but lacks take");
-	if (!element && (map->where || map->equals || (map->take && !join)))
+	if (!element && (map->where || map->equals || map->take))
 		return refuse(error, place, "it has where, equals or take, but takes no element");
 	return 0;
 }

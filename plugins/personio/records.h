@@ -35,7 +35,7 @@ static const struct muster_map attributes[] = {
  * also of who is on leave or still to begin, so that of the employment stands in its place. */
 static const struct muster_map employee[] = {
 	MUSTER_COPY("id", "/id"),
-	MUSTER_JOIN("full_name", "/first_name", "/last_name"),
+	MUSTER_JOIN("full_name", "/first_name /last_name"),
 	MUSTER_COPY("first_name", "/first_name"),
 	MUSTER_COPY("last_name", "/last_name"),
 	MUSTER_COPY("preferred_name", "/preferred_name"),
@@ -360,6 +360,7 @@ static const struct muster_map report_row[] = {
 static const struct muster_map application[] = {
 	MUSTER_COPY("id", "/id"),
 	MUSTER_COPY("candidate_id", "/candidate/id"),
+	MUSTER_JOIN("full_name", "/candidate/first_name /candidate/last_name"),
 	MUSTER_COPY("first_name", "/candidate/first_name"),
 	MUSTER_COPY("last_name", "/candidate/last_name"),
 	MUSTER_COPY("email", "/candidate/email"),
@@ -391,6 +392,7 @@ static const struct muster_map applications[] = {
 
 static const struct muster_map candidate[] = {
 	MUSTER_COPY("id", "/id"),
+	MUSTER_JOIN("full_name", "/first_name /last_name"),
 	MUSTER_COPY("first_name", "/first_name"),
 	MUSTER_COPY("last_name", "/last_name"),
 	MUSTER_COPY("email", "/email"),

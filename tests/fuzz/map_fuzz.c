@@ -22,6 +22,7 @@ static const struct muster_map elements[] = {
 	MUSTER_COPY("id", "/id"),
 	MUSTER_COPY("deep", "/a/b"),
 	MUSTER_WORDS("word", "/w", words),
+	MUSTER_JOIN("joined", "/id /w"),
 };
 static const struct muster_map rows[] = {
 	MUSTER_COPY("id", "/id"),
@@ -41,7 +42,6 @@ static const struct muster_map kinds[] = {
 	MUSTER_NUMBER("id", "/id"),
 	MUSTER_ELEMENT("id", "/l", "/id", "a\"", "/a"),
 	MUSTER_ELEMENT("element", "/l", "/a/b", "1", ""),
-	MUSTER_JOIN("joined", "/s", "/t"),
 	MUSTER_EACH("list", "/l", elements),
 	MUSTER_CONSTANT("constant", "\"c\""),
 	MUSTER_AS_TEXT("text", "/t"),
@@ -49,6 +49,7 @@ static const struct muster_map kinds[] = {
 	MUSTER_DAY("day", "/at"),
 	MUSTER_LOCAL_TIME("local", "/at"),
 	MUSTER_INNER("inner", "/o", elements),
+	MUSTER_JOIN("joined", "/t /o/w /id"),
 	MUSTER_WORDS("word", "/o/w", words),
 	MUSTER_PARAMETER("word", "p"),
 };

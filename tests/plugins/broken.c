@@ -207,12 +207,14 @@ static void break_tables(void)
 	}
 	if (is("take_no_element"))
 		map[1].take = "/x";
-	if (is("join_no_take"))
-		map[1].kind = MUSTER_MAP_JOIN;
 	if (is("object_no_rows"))
 		map[1].kind = MUSTER_MAP_OBJECT;
 	if (is("object_in_each"))
 		emails[0].kind = MUSTER_MAP_OBJECT;
+	if (is("join_in_rows_has_words")) {
+		emails[0].kind = MUSTER_MAP_JOIN;
+		emails[0].words = map[2].words;
+	}
 	if (is("columns_no_grid"))
 		actions[1].columns = "/columns";
 	if (is("grid_no_columns"))

@@ -34,6 +34,7 @@ static const struct muster_map map[] = {
 	MUSTER_LOCAL_TIME("start_time", "/start"),
 	MUSTER_ELEMENT("work_email", "/attributes", "/key", "email", "/value"),
 	MUSTER_INNER("home_address", "/address", inner),
+	MUSTER_JOIN("full_name", "/first_name /last_name"),
 };
 static const struct muster_action actions[] = {
 	{ .id = "list",

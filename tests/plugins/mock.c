@@ -207,7 +207,7 @@ static const struct muster_map mapped[] = {
 	MUSTER_DATE("hire_date", "/began"),
 	MUSTER_ELEMENT("work_email", "/attributes", "/key", "email", "/value"),
 	MUSTER_INNER("home_address", "/address", address),
-	MUSTER_JOIN("full_name", "/given", "/family"),
+	MUSTER_JOIN("full_name", "/name/given /name/family"),
 };
 static const struct muster_map absence[] = {
 	MUSTER_COPY("id", "/id"),

@@ -207,6 +207,98 @@ START_TEST(false_zones_are_dropped)
 }
 END_TEST
 
+/* ---- Joined ---------------------------------------------------------------------------------- */
+
+static const struct muster_map name_rows[] = { MUSTER_JOIN("name", "/first /last") };
+static const struct muster_map joined_rows[] = {
+	MUSTER_AS_TEXT("id", "/id"),
+	MUSTER_JOIN("name", "/first /middle /last"),
+	MUSTER_COPY("name", "/nick"),
+	MUSTER_INNER("boss", "/boss", name_rows),
+	MUSTER_EACH("team", "/team", name_rows),
+};
+static const struct muster_map_rows joined = ROWS(joined_rows);
+
+START_TEST(texts_are_joined)
+{
+	static const struct {
+		const char *record;
+		const char *mapped;
+	} cases[] = {
+		{ "{\"id\":1,\"first\":\"Ada\",\"middle\":\"King\",\"last\":\"Lovelace\"}",
+			"{\"id\":\"1\",\"name\":\"Ada King Lovelace\"}" },
+		{ "{\"id\":1,\"last\":\"Lovelace\",\"first\":\"Ada\"}",
+			"{\"id\":\"1\",\"name\":\"Ada Lovelace\"}" },
+		{ "{\"id\":1,\"first\":\"\",\"middle\":null,\"last\":\"Lovelace\"}",
+			"{\"id\":\"1\",\"name\":\"Lovelace\"}" },
+		{ "{\"id\":1,\"first\":\"Ada\",\"last\":\"\"}", "{\"id\":\"1\",\"name\":\"Ada\"}" },
+		{ "{\"id\":1,\"first\":\"\\u00c1\\\"\",\"last\":\"\xc3\xa9\\\\\"}",
+			"{\"id\":\"1\",\"name\":\"\\u00c1\\\" \xc3\xa9\\\\\"}" },
+		{ "{\"id\":1,\"first\":\"Room\",\"last\":12.50}", "{\"id\":\"1\",\"name\":\"Room 12.50\"}" },
+		{ "{\"id\":1,\"first\":-0}", "{\"id\":\"1\",\"name\":\"-0\"}" },
+		{ "{\"id\":1,\"first\":\"\",\"middle\":null}", "{\"id\":\"1\"}" },
+		{ "{\"id\":1,\"first\":\"\",\"last\":null,\"nick\":\"Ada\"}",
+			"{\"id\":\"1\",\"name\":\"Ada\"}" },
+		{ "{\"id\":1,\"first\":\"A\",\"nick\":\"B\"}", "{\"id\":\"1\",\"name\":\"A\"}" },
+		{ "{\"id\":1,\"boss\":{\"last\":\"B\",\"first\":\"A\"},\"first\":\"X\"}",
+			"{\"id\":\"1\",\"name\":\"X\",\"boss\":{\"name\":\"A B\"}}" },
+		{ "{\"id\":1,\"boss\":{}}", "{\"id\":\"1\",\"boss\":{}}" },
+		{ "{\"id\":1,\"boss\":null}", "{\"id\":\"1\",\"boss\":null}" },
+		{ "{\"id\":1,\"team\":[{\"first\":\"A\",\"last\":\"B\"},{\"last\":null},{\"last\":\"C\"}]}",
+			"{\"id\":\"1\",\"team\":[{\"name\":\"A B\"},{},{\"name\":\"C\"}]}" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		expect(joined, cases[i].record, cases[i].mapped);
+}
+END_TEST
+
+START_TEST(what_is_no_text_is_not_joined)
+{
+	expect_error(joined, "{\"id\":1,\"first\":true}",
+		"The answer is wrong at byte 16: /first /middle /last for 'name' is no text: true");
+	expect_error(joined, "{\"id\":1,\"first\":\"A\",\"last\":{\"a\":1}}",
+		"The answer is wrong at byte 27: /first /middle /last for 'name' is no text: {\"a\":1}");
+	expect_error(joined, "{\"id\":1,\"middle\":[]}",
+		"The answer is wrong at byte 17: /first /middle /last for 'name' is no text: []");
+}
+END_TEST
+
+/* A key is one text however it was escaped. */
+START_TEST(joined_texts_may_be_keys)
+{
+	static const struct muster_map rows[] = { MUSTER_JOIN("id", "/a /b") };
+	const struct muster_map_rows keyed = ROWS(rows);
+
+	expect_keyed(keyed, "id", "{\"a\":\"\\u0041\",\"b\":7}", "[\"A 7\"] {\"id\":\"\\u0041 7\"}");
+	expect_error(keyed, "{\"a\":null}",
+		"The record at byte 0 of the answer has no text in /a /b, and its key needs 'id'.");
+}
+END_TEST
+
+START_TEST(joined_texts_have_a_limit)
+{
+	static const struct muster_map rows[] = { MUSTER_CONSTANT("id", "1"),
+		MUSTER_JOIN("long", "/a /a /a /a /a /a /a /a") };
+	const struct muster_action action = {
+		.id = "get_thing", .records = "", .key = "id", .map = ROWS(rows), .result = MUSTER_OBJECT
+	};
+	struct buffer record = BUFFER_INIT(SIZE_MAX);
+	struct error error;
+	struct page *page;
+	struct reading reading;
+
+	ck_assert_int_eq(buffer_format(&record, "{\"a\":\"%0*d\"}", (int)(READER_RECORD_LIMIT / 4), 0), 0);
+	ck_assert_int_eq(page_new(&page, &action, &plain, &error), 0);
+	reading_init(&reading);
+	reading_body(&reading, page, record.data, record.length, (struct reading_cut){ 65536, 65536 });
+	ck_assert_int_eq((int)reading.code, (int)ERROR_RECORD_TOO_LARGE);
+	reading_clear(&reading);
+	page_free(page);
+	buffer_clear(&record);
+}
+END_TEST
+
 /* ---- Elements -------------------------------------------------------------------------------- */
 
 static const struct muster_map shoe_rows[] = { MUSTER_COPY("id", "/id"), MUSTER_COPY("value", "/value") };
@@ -251,32 +343,6 @@ START_TEST(elements_may_be_missing)
 		"The answer is wrong at byte 15: /list for 'all' is no list.");
 	expect_error(elements, "{\"id\":1,\"list\":[7]}",
 		"The answer is wrong at byte 16: an element of /list for 'all' is no object.");
-}
-END_TEST
-
-/* ---- Joined texts ---------------------------------------------------------------------------- */
-
-static const struct muster_map join_rows[] = {
-	MUSTER_COPY("id", "/id"),
-	MUSTER_JOIN("name", "/given", "/names/family"),
-	MUSTER_COPY("given", "/given"),
-};
-static const struct muster_map_rows joins = ROWS(join_rows);
-
-START_TEST(texts_are_joined)
-{
-	expect(joins, "{\"id\":1,\"given\":\"Zo\\u00eb\",\"names\":{\"family\":\"\\u0041 \\\"B\"}}",
-		"{\"id\":\"1\",\"name\":\"Zo\\u00eb \\u0041 \\\"B\",\"given\":\"Zo\\u00eb\"}");
-	expect(joins, "{\"names\":{\"family\":\"B\"},\"id\":1,\"given\":null}",
-		"{\"id\":\"1\",\"name\":\"B\",\"given\":null}");
-	expect(joins, "{\"id\":1,\"given\":\"A\"}", "{\"id\":\"1\",\"name\":\"A\",\"given\":\"A\"}");
-	expect(joins, "{\"id\":1,\"given\":\"A\",\"names\":{\"family\":\"\"}}",
-		"{\"id\":\"1\",\"name\":\"A\",\"given\":\"A\"}");
-	expect(joins, "{\"id\":1,\"given\":\"\"}", "{\"id\":\"1\",\"name\":\"\",\"given\":\"\"}");
-	expect(joins, "{\"id\":1,\"names\":{\"family\":null}}", "{\"id\":\"1\",\"name\":null}");
-	expect(joins, "{\"id\":1,\"names\":{}}", "{\"id\":\"1\"}");
-	expect_error(joins, "{\"id\":1,\"given\":7}",
-		"The answer is wrong at byte 16: /given for 'name' is no text: 7");
 }
 END_TEST
 
@@ -400,10 +466,11 @@ START_TEST(broken_rows_are_refused)
 	static const struct muster_map unsaid[] = {
 		{ .to = "a", .from = "/list", .kind = MUSTER_MAP_ELEMENT }
 	};
-	static const struct muster_map half[] = { { .to = "a", .from = "/b", .kind = MUSTER_MAP_JOIN } };
-	static const struct muster_map join_in_list[] = { MUSTER_EACH("all", "/list", join_rows) };
 	static const struct muster_map bad_where[] = { MUSTER_ELEMENT("a", "/list", "id", "x", "/v") };
 	static const struct muster_map bad_take[] = { MUSTER_ELEMENT("a", "/list", "/id", "x", "v") };
+	static const struct muster_map one_text[] = { MUSTER_JOIN("a", "/x") };
+	static const struct muster_map many_texts[] = { MUSTER_JOIN("a", "/1 /2 /3 /4 /5 /6 /7 /8 /9") };
+	static const struct muster_map bad_text[] = { MUSTER_JOIN("a", "/x y") };
 	static const struct muster_map through[] = { MUSTER_ELEMENT("a", "/list", "/id", "x", "/v"),
 		MUSTER_COPY("b", "/list/0") };
 
@@ -415,13 +482,16 @@ START_TEST(broken_rows_are_refused)
 		"map: 'a' and 'b' are made of the same list, /list.");
 	expect_refused((struct muster_map_rows)ROWS(unsaid), "a",
 		"map: 'a' does not say which element it takes, and what of it.");
-	expect_refused((struct muster_map_rows)ROWS(half), "a", "map: 'a' does not say what it joins.");
-	expect_refused((struct muster_map_rows)ROWS(join_in_list), "all",
-		"map: 'name' stands in the rows of 'all', where its kind can't.");
 	expect_refused(
 		(struct muster_map_rows)ROWS(bad_where), "a", "'id' is no JSON pointer: it begins with '/'.");
 	expect_refused(
 		(struct muster_map_rows)ROWS(bad_take), "a", "'v' is no JSON pointer: it begins with '/'.");
+	expect_refused((struct muster_map_rows)ROWS(one_text), "a",
+		"map: 'a' joins fewer than 2 texts or more than 8.");
+	expect_refused((struct muster_map_rows)ROWS(many_texts), "a",
+		"map: 'a' joins fewer than 2 texts or more than 8.");
+	expect_refused(
+		(struct muster_map_rows)ROWS(bad_text), "a", "'y' is no JSON pointer: it begins with '/'.");
 	expect_refused((struct muster_map_rows)ROWS(through), "a",
 		"'/list/0' meets another pointer at a place that only one may lead to.");
 	expect_refused(
@@ -440,9 +510,12 @@ static Suite *make_suite(void)
 	tcase_add_test(tcase, booleans_have_several_spellings);
 	tcase_add_test(tcase, days_are_cut_off);
 	tcase_add_test(tcase, false_zones_are_dropped);
+	tcase_add_test(tcase, texts_are_joined);
+	tcase_add_test(tcase, what_is_no_text_is_not_joined);
+	tcase_add_test(tcase, joined_texts_may_be_keys);
+	tcase_add_test(tcase, joined_texts_have_a_limit);
 	tcase_add_test(tcase, elements_are_found_by_a_member);
 	tcase_add_test(tcase, elements_may_be_missing);
-	tcase_add_test(tcase, texts_are_joined);
 	tcase_add_test(tcase, objects_are_mapped_inside);
 	tcase_add_test(tcase, objects_may_be_missing);
 	tcase_add_test(tcase, the_first_row_with_a_value_wins);

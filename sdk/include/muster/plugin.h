@@ -348,8 +348,8 @@ enum muster_map_kind {
 	 * is what `take` (a pointer) leads to in it, a number or boolean as text. */
 	MUSTER_MAP_ELEMENT = 13,
 	MUSTER_MAP_OBJECT = 14, /* an object, mapped by rows */
-	/* The texts at `from` and `take` (a pointer, too) with a space between; where one is missing or empty, the
-	 * other alone. */
+	/* The texts and numbers at 2 to 8 pointers, which `from` holds separated by spaces, in that order, with a
+	 * space between each two. What is null or empty is left out; all of them: the field is absent. */
 	MUSTER_MAP_JOIN = 15,
 };
 
@@ -357,16 +357,16 @@ enum muster_map_kind {
  * the same `to`: the first that finds a value other than null fills it. */
 struct muster_map {
 	const char *to;    /* mandatory: the model's field */
-	const char *from;  /* mandatory: JSON pointer into the provider's record, but for two kinds */
+	const char *from;  /* mandatory: JSON pointer into the provider's record, but for three kinds */
 	const char *label; /* of a custom field; NULL: to */
 	struct muster_word_rows words; /* for MUSTER_MAP_WORDS */
-	/* For MUSTER_MAP_EACH and MUSTER_MAP_OBJECT: they hold neither, nor JOIN, and those of EACH no ELEMENT. */
+	/* For MUSTER_MAP_EACH and MUSTER_MAP_OBJECT: they hold neither, and those of EACH no ELEMENT. */
 	struct muster_map_rows rows;
 	uint32_t kind;     /* enum muster_map_kind */
 	uint32_t reserved; /* zero */
 	const char *where; /* mandatory for MUSTER_MAP_ELEMENT, and so are the two that follow */
 	const char *equals;
-	const char *take; /* of MUSTER_MAP_JOIN, too */
+	const char *take;
 };
 
 #define MUSTER_COPY(to_, from_) \
@@ -427,13 +427,13 @@ struct muster_map {
 		.to = (to_), .from = (from_), .kind = MUSTER_MAP_ELEMENT, .where = (where_), \
 		.equals = (equals_), .take = (take_) \
 	}
-#define MUSTER_JOIN(to_, from_, take_) \
-	{ \
-		.to = (to_), .from = (from_), .kind = MUSTER_MAP_JOIN, .take = (take_) \
-	}
 #define MUSTER_INNER(to_, from_, rows_) \
 	{ \
 		.to = (to_), .from = (from_), MUSTER_ROWS(rows, rows_), .kind = MUSTER_MAP_OBJECT \
+	}
+#define MUSTER_JOIN(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_JOIN \
 	}
 
 enum muster_over {
