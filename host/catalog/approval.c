@@ -82,12 +82,22 @@ static int add_places(json_t *lines, const struct manifest_auth *auth)
 	return 0;
 }
 
+/* What is sealed, and never shown to the plugin: a field that were no secret any more would be. */
+static int add_secrets(json_t *lines, const struct manifest_auth *auth)
+{
+	for (size_t i = 0; i < auth->field_count; i++)
+		if (auth->fields[i].type == FIELD_SECRET &&
+			add_line(lines, json_sprintf("secret of %s: %s", auth->id, auth->fields[i].id)) < 0)
+			return -1;
+	return 0;
+}
+
 int approval_make(
 	json_t **out, const struct manifest *manifest, const struct manifest_auth *auth, struct error *error)
 {
 	const struct manifest_auth *own = manifest_fields_auth(manifest, auth);
 	json_t *lines = json_array();
-	int failed = !lines || add_hosts(lines, manifest) < 0;
+	int failed = !lines || add_hosts(lines, manifest) < 0 || add_secrets(lines, own) < 0;
 
 	for (size_t i = 0; !failed && i < manifest->auth_count; i++) {
 		const struct manifest_auth *each = &manifest->auths[i];
@@ -142,7 +152,7 @@ int approval_check(const json_t *approved, const struct manifest *manifest, cons
 	result = 0;
 	if (json_array_size(differences) > 0) {
 		result = error_set(error, ERROR_HELD_BACK,
-			"The connector %s %s sends credentials elsewhere than was approved for the profile %s: %.160s",
+			"The connector %s %s uses credentials otherwise than was approved for the profile %s: %.160s",
 			manifest->id, manifest->version, profile,
 			json_string_value(json_array_get(differences, 0)));
 		(void)error_hint(error,

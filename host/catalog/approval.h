@@ -1,5 +1,5 @@
-/* What an operator approves of a connector: the hosts that it may reach, the places where credentials are put, and the
- * URLs that they are sent to. Kept in the profile; a connector that states anything else stops until it is looked
+/* What an operator approves of a connector: the hosts that it may reach, which fields are secrets, the places where
+ * credentials are put, and the URLs that they are sent to. Kept in the profile; a connector that states anything else stops until it is looked
  * at again. */
 #ifndef MUSTER_CATALOG_APPROVAL_H
 #define MUSTER_CATALOG_APPROVAL_H

@@ -362,7 +362,7 @@ static int set(struct session *session, const struct arguments *arguments, struc
 	}
 	if (name)
 		(void)snprintf(profile.name, sizeof profile.name, "%s", name);
-	result = profiles_change(&profile, session->store, secrets, "set", error);
+	result = profiles_change(&profile, session->store, secrets, "profile_set", error);
 	if (result == 0)
 		log_notice("the profile %s is changed", profile.name);
 out:
@@ -428,7 +428,7 @@ static int approve(struct session *session, const struct arguments *arguments, s
 		goto out;
 	json_decref(profile.approved);
 	profile.approved = json_incref(now);
-	result = profiles_change(&profile, session->store, NULL, "approved", error);
+	result = profiles_change(&profile, session->store, NULL, "profile_approved", error);
 out:
 	json_decref(now);
 	json_decref(differences);
@@ -502,7 +502,7 @@ const struct command command_profile = {
 		"approved. Only what enabled actions need is asked for.\n\n"
 		"add and set take fields as key=value, key@FILE or key@-, or from --credentials; what is missing is "
 		"asked for at a terminal. A secret never stands on the command line, and is never shown.\n\n"
-		"A connector that wants to send credentials elsewhere than was approved is held back (exit status "
+		"A connector that wants to use credentials otherwise than was approved is held back (exit status "
 		"13): approve shows the difference.\n\n"
 		"  muster profile add employment_hero --actions list_employees,list_teams",
 	.options = options,

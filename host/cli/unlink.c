@@ -114,6 +114,18 @@ static int confirm(const char *name, const struct arguments *arguments, struct e
 	return yes ? 0 : error_set(error, ERROR_INTERRUPTED, "%s is still linked.", name);
 }
 
+/* What the failure hints at comes first: a decision that it waits for, say. */
+static int hint_force(const char *name, struct error *error)
+{
+	char first[sizeof error->hint];
+
+	(void)snprintf(first, sizeof first, "%.200s%s", error->hint, error->hint[0] ? " " : "");
+	return error_hint(error,
+		"%sThe account is still linked. 'muster unlink %.63s --force' destroys its key without giving its "
+		"tokens back to the provider.",
+		first, name);
+}
+
 static int leave(struct leaving *leaving, const struct arguments *arguments, struct error *error)
 {
 	const char *name = arguments->words[0];
@@ -127,12 +139,7 @@ static int leave(struct leaving *leaving, const struct arguments *arguments, str
 	if (confirm(name, arguments, error) < 0)
 		return -1;
 	if (!force && give_all_back(leaving, arguments, name, error) < 0) {
-		if (error->code == ERROR_INTERRUPTED)
-			return -1;
-		return error_hint(error,
-			"The account is still linked. 'muster unlink %.63s --force' destroys its key without giving "
-			"its tokens back to the provider.",
-			name);
+		return error->code == ERROR_INTERRUPTED ? -1 : hint_force(name, error);
 	}
 	return accounts_remove(leaving->session.store, name, error);
 }

@@ -36,7 +36,7 @@ int profiles_list(
 void profiles_free(struct profile *list, size_t count);
 
 /* Replaces actions, fields, approved and name; secrets that are given replace those of the same id. what goes into
- * the audit log: "set", "approved". */
+ * the audit log: "profile_set", "profile_approved". */
 int profiles_change(struct profile *profile, struct store *store, const json_t *secrets, const char *what,
 	struct error *error);
 

@@ -143,7 +143,7 @@ START_TEST(a_profile_is_changed)
 	json_decref(profile.approved);
 	profile.approved = json_pack("{s:[s]}", "hosts", "api.personio.de");
 	memcpy(profile.name, "acme2", sizeof "acme2");
-	ck_assert_int_eq(profiles_change(&profile, store, secrets, "approved", &error), 0);
+	ck_assert_int_eq(profiles_change(&profile, store, secrets, "profile_approved", &error), 0);
 	ck_assert_int_eq(profiles_get(&found, store, "acme2", &error), 0);
 	ck_assert_str_eq(found.id, profile.id);
 	ck_assert_int_eq(json_equal(found.actions, profile.actions), 1);
