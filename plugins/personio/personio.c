@@ -89,7 +89,7 @@ static const struct muster_place places[] = {
 };
 
 /* What shows attributes of persons. */
-#define WITH_ATTRIBUTES "list_employees get_employee list_custom_fields"
+#define WITH_ATTRIBUTES "list_employees get_employee list_attributes"
 
 static const struct muster_step guide[] = {
 	{ .title = "Sign in as an administrator",
@@ -119,8 +119,8 @@ static const struct muster_step guide[] = {
 };
 
 #define WITHOUT_ATTRIBUTES \
-	" list_time_off list_timesheet_entries list_projects list_departments list_teams list_legal_entities" \
-	" list_cost_centres list_work_locations list_compensation_types list_reports list_job_categories"
+	" list_absence_periods list_attendance_periods list_projects list_departments list_teams list_legal_entities" \
+	" list_cost_centres list_workplaces list_compensation_types list_reports list_job_categories"
 
 static const struct muster_auth auths[] = {
 	/* Without a scope the token has all that the credential has. A refresh token is in the schema of the
@@ -146,7 +146,7 @@ static const struct muster_auth auths[] = {
 		.expires_pointer = "/data/expires_in",
 		.scope_pointer = "/data/scope",
 		.fields_of = "v2",
-		.prove = "list_custom_fields" },
+		.prove = "list_attributes" },
 };
 
 /* ---- Pages and parameters ------------------------------------------------------------ */
@@ -338,7 +338,7 @@ static const struct muster_parameter application_filters[] = {
 /* ---- What actions are repeated over, completed by, and sent with --------------------- */
 
 static const struct muster_each each_employee[] = { { .action = "list_employees", .to = "id" } };
-static const struct muster_each each_time_off[] = { { .action = "list_time_off", .to = "id" } };
+static const struct muster_each each_time_off[] = { { .action = "list_absence_periods", .to = "id" } };
 static const struct muster_each each_report[] = { { .action = "list_reports", .to = "id" } };
 
 /* Reference, "list compensations": the end may be a month after the start, not more. */
@@ -376,13 +376,13 @@ static const struct muster_action actions[] = {
 		  "/v2/persons/{parameter.id}/employments", "employment"),
 		MUSTER_ROWS(parameters, employment_filters), MUSTER_ROWS(paging, employment_pages),
 		MUSTER_ROWS(map, employment), MUSTER_ROWS(each, each_employee) },
-	{ LIST("list_time_off", "List Absence Periods", ABSENCES, "/v2/absence-periods", "time_off"),
+	{ LIST("list_absence_periods", "List Absence Periods", ABSENCES, "/v2/absence-periods", "time_off"),
 		MUSTER_ROWS(parameters, time_off_filters), MUSTER_ROWS(paging, hundred),
 		MUSTER_ROWS(map, time_off) },
-	{ GET("get_time_off", "Get Absence Period", ABSENCES, "/v2/absence-periods/{parameter.id}",
+	{ GET("get_absence_period", "Get Absence Period", ABSENCES, "/v2/absence-periods/{parameter.id}",
 		  "time_off"),
 		MUSTER_ROWS(parameters, by_time_off), MUSTER_ROWS(map, time_off), .result = MUSTER_OBJECT },
-	{ .id = "list_time_off_days",
+	{ .id = "list_absence_breakdowns",
 		.label = "List Absence Breakdowns",
 		.help = "What each day of an absence takes.",
 		.auth = "v2",
@@ -395,13 +395,13 @@ static const struct muster_action actions[] = {
 		MUSTER_ROWS(paging, hundred),
 		MUSTER_ROWS(map, time_off_day),
 		MUSTER_ROWS(each, each_time_off) },
-	{ LIST("list_time_off_types", "List Absence Types", ABSENCES, "/v2/absence-types", "time_off_type"),
+	{ LIST("list_absence_types", "List Absence Types", ABSENCES, "/v2/absence-types", "time_off_type"),
 		MUSTER_ROWS(paging, hundred), MUSTER_ROWS(map, time_off_type) },
-	{ LIST("list_timesheet_entries", "List Attendance Periods", ATTENDANCES, "/v2/attendance-periods",
+	{ LIST("list_attendance_periods", "List Attendance Periods", ATTENDANCES, "/v2/attendance-periods",
 		  "timesheet_entry"),
 		MUSTER_ROWS(parameters, timesheet_filters), MUSTER_ROWS(paging, hundred),
 		MUSTER_ROWS(map, timesheet_entry) },
-	{ GET("get_timesheet_entry", "Get Attendance Period", ATTENDANCES,
+	{ GET("get_attendance_period", "Get Attendance Period", ATTENDANCES,
 		  "/v2/attendance-periods/{parameter.id}", "timesheet_entry"),
 		MUSTER_ROWS(parameters, by_timesheet_entry), MUSTER_ROWS(map, timesheet_entry),
 		.result = MUSTER_OBJECT },
@@ -419,7 +419,7 @@ static const struct muster_action actions[] = {
 	{ LIST("list_cost_centres", "List Cost Centers", COST_CENTERS, "/v2/cost-centers", "cost_centre"),
 		MUSTER_ROWS(parameters, name_filters), MUSTER_ROWS(paging, hundred),
 		MUSTER_ROWS(map, cost_centre), MUSTER_ROWS(headers, beta) },
-	{ LIST("list_work_locations", "List Workplaces", WORKPLACES, "/v2/workplaces", "work_location"),
+	{ LIST("list_workplaces", "List Workplaces", WORKPLACES, "/v2/workplaces", "work_location"),
 		MUSTER_ROWS(parameters, name_filters), MUSTER_ROWS(paging, hundred),
 		MUSTER_ROWS(map, work_location), MUSTER_ROWS(headers, beta) },
 	{ LIST("list_documents", "List Documents of a Person", DOCUMENTS, "/v2/document-management/documents",
@@ -461,7 +461,7 @@ static const struct muster_action actions[] = {
 	{ LIST("list_job_categories", "List Categories of Jobs", RECRUITING, "/v2/recruiting/categories",
 		  "job_category"),
 		MUSTER_ROWS(paging, hundred), MUSTER_ROWS(map, job_category), MUSTER_ROWS(headers, beta) },
-	{ .id = "list_time_off_balances",
+	{ .id = "list_absence_balances",
 		.label = "List Absence Balances of an Employee",
 		.auth = "v1",
 		.scopes = ABSENCES,
@@ -472,7 +472,7 @@ static const struct muster_action actions[] = {
 		MUSTER_ROWS(parameters, by_employee),
 		MUSTER_ROWS(map, time_off_balance),
 		MUSTER_ROWS(each, each_employee) },
-	{ .id = "list_custom_fields",
+	{ .id = "list_attributes",
 		.label = "List Attributes",
 		.help = "The attributes of persons that the credential may see.",
 		.auth = "v1",
@@ -487,11 +487,11 @@ static const struct muster_action actions[] = {
 /* ---- Limits and errors --------------------------------------------------------------- */
 
 #define OF_PERSONS "list_employees get_employee list_employments"
-#define OF_V1 "list_time_off_balances list_custom_fields"
+#define OF_V1 "list_absence_balances list_attributes"
 #define OF_OTHERS \
-	"list_time_off get_time_off list_time_off_days list_time_off_types list_timesheet_entries" \
-	" get_timesheet_entry list_projects list_departments list_teams list_legal_entities" \
-	" list_cost_centres list_work_locations list_documents list_compensations list_compensation_types" \
+	"list_absence_periods get_absence_period list_absence_breakdowns list_absence_types list_attendance_periods" \
+	" get_attendance_period list_projects list_departments list_teams list_legal_entities" \
+	" list_cost_centres list_workplaces list_documents list_compensations list_compensation_types" \
 	" list_reports get_report list_applications list_candidates list_jobs list_job_categories"
 
 /* The numbers of v2 are not published: 30 requests a second were seen at persons, 10 at absences, which is

@@ -245,7 +245,7 @@ START_TEST(personio_asks_for_attributes_and_reports_where_they_matter)
 {
 	load("personio");
 	ck_assert(guides_to("Choose the attributes", "get_employee"));
-	ck_assert(guides_to("Choose the attributes", "list_custom_fields")); /* of the other API */
+	ck_assert(guides_to("Choose the attributes", "list_attributes")); /* of the other API */
 	ck_assert(!guides_to("Choose the attributes", "list_projects"));
 	ck_assert(guides_to("Share the reports", "get_report"));
 	ck_assert(!guides_to("Share the reports", "list_employees"));

@@ -30,18 +30,18 @@ culture_amp list_manager_reviews_by_performance_cycle id=@list_performance_cycle
 personio list_employees
 personio get_employee id=@list_employees
 personio list_employments id=@list_employees
-personio list_time_off start_date=2025-01-01 end_date=2027-12-31
-personio get_time_off id=@list_time_off
-personio list_time_off_days id=@list_time_off
-personio list_time_off_types
-personio list_timesheet_entries start_date=2025-01-01 end_date=2027-12-31
-personio get_timesheet_entry id=@list_timesheet_entries
+personio list_absence_periods start_date=2025-01-01 end_date=2027-12-31
+personio get_absence_period id=@list_absence_periods
+personio list_absence_breakdowns id=@list_absence_periods
+personio list_absence_types
+personio list_attendance_periods start_date=2025-01-01 end_date=2027-12-31
+personio get_attendance_period id=@list_attendance_periods
 personio list_projects
 personio list_departments
 personio list_teams
 personio list_legal_entities country=DE,IE
 personio list_cost_centres
-personio list_work_locations
+personio list_workplaces
 personio list_documents id=@list_employees
 personio list_compensations
 personio list_compensation_types
@@ -51,19 +51,19 @@ personio list_applications
 personio list_candidates
 personio list_jobs
 personio list_job_categories
-personio list_time_off_balances id=@list_employees
-personio list_custom_fields
+personio list_absence_balances id=@list_employees
+personio list_attributes
 employment_hero list_organisations
 employment_hero get_organisation id=@list_organisations
 employment_hero list_employees
 employment_hero get_employee id=@list_employees
 employment_hero list_teams
 employment_hero list_team_employees id=@list_teams
-employment_hero list_time_off start_date=2024-01-01 end_date=2027-12-31
-employment_hero get_time_off id=@list_time_off
-employment_hero list_time_off_types
+employment_hero list_leave_requests start_date=2024-01-01 end_date=2027-12-31
+employment_hero get_leave_request id=@list_leave_requests
+employment_hero list_leave_categories
 employment_hero list_timesheet_entries start_date=2026-01-01 end_date=2026-12-31
-employment_hero list_shifts start_date=2026-06-01 end_date=2026-09-30
+employment_hero list_rostered_shifts start_date=2026-06-01 end_date=2026-09-30
 employment_hero list_unavailabilities start_date=2026-07-01 end_date=2026-07-31
 employment_hero list_contractor_unavailabilities start_date=2026-01-01 end_date=2026-12-31
 employment_hero list_policies
@@ -71,17 +71,17 @@ employment_hero list_certifications
 employment_hero list_employee_certifications id=@list_employees
 employment_hero list_bank_accounts id=@list_employees
 employment_hero list_emergency_contacts id=@list_employees
-employment_hero list_employments id=@list_employees
+employment_hero list_employment_histories id=@list_employees
 employment_hero list_pay_details id=@list_employees
 employment_hero list_payslips id=@list_employees
 employment_hero get_tax_declaration id=@list_employees
 employment_hero get_superannuation_detail id=@list_employees
 employment_hero list_custom_fields
-employment_hero list_custom_field_values id=@list_employees
+employment_hero list_employee_custom_fields id=@list_employees
 employment_hero list_cost_centres
 employment_hero list_work_locations
 employment_hero list_work_sites
-employment_hero list_legal_entities
+employment_hero list_employing_entities
 employment_hero list_roles
 END
 providers='culture_amp personio employment_hero'

@@ -54,7 +54,7 @@ is 'whoever reads one line gets one' "$(wc -l < "$scratch/out")" 1
 
 status 'for each employee' 0 run list_employments --each employee
 is 'every one of them' "$(jq -r .employee_id "$scratch/out" | sort -u | wc -l)" 120
-status 'for each, in a table' 0 run list_time_off_balances --each employee --format csv --limit 10
+status 'for each, in a table' 0 run list_absence_balances --each employee --format csv --limit 10
 is 'with one header' "$(grep -c available_balance "$scratch/out")" 1
 is 'and as many as were wanted' "$(wc -l < "$scratch/out")" 11
 status 'for each of what there is none of' 2 run list_employments --each report

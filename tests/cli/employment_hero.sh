@@ -53,12 +53,12 @@ link linked
 run all list_employees
 run contractors list_employees member_type=contractor
 contractor=$(jq -r .id contractors | head -n 1)
-run time-off list_time_off
-run time-off-of list_time_off start_date=2026-01-01 end_date=2026-03-31
+run time-off list_leave_requests
+run time-off-of list_leave_requests start_date=2026-01-01 end_date=2026-03-31
 run hours list_timesheet_entries start_date=2026-07-01 end_date=2026-07-31
-run shifts list_shifts start_date=2026-07-01 end_date=2026-07-31
-run drafts list_shifts start_date=2026-07-01 end_date=2026-07-31 status=draft
-run shifts-of list_shifts start_date=2026-07-01 end_date=2026-07-31 "employee_id=$contractor" starting=true
+run shifts list_rostered_shifts start_date=2026-07-01 end_date=2026-07-31
+run drafts list_rostered_shifts start_date=2026-07-01 end_date=2026-07-31 status=draft
+run shifts-of list_rostered_shifts start_date=2026-07-01 end_date=2026-07-31 "employee_id=$contractor" starting=true
 run away list_unavailabilities start_date=2026-05-20 end_date=2026-08-10
 run contractors-away list_contractor_unavailabilities start_date=2025-01-01 end_date=2026-12-31
 run members list_team_employees --each team
@@ -108,24 +108,24 @@ cat > everybody << 'END'
 . ./functions
 link linked
 run all list_employees
-for action in list_bank_accounts list_emergency_contacts list_employments list_pay_details list_payslips \
-  list_employee_certifications list_custom_field_values; do
+for action in list_bank_accounts list_emergency_contacts list_employment_histories list_pay_details list_payslips \
+  list_employee_certifications list_employee_custom_fields; do
   run "$action" "$action" --each employee
 done
 run tax get_tax_declaration --each employee
 END
 status 'everything of everybody' 0 "$muster" sandbox --employees 12 --limits 0 --consent yes -- sh everybody
-good linked all tax list_bank_accounts list_emergency_contacts list_employments list_pay_details list_payslips \
-  list_employee_certifications list_custom_field_values
+good linked all tax list_bank_accounts list_emergency_contacts list_employment_histories list_pay_details list_payslips \
+  list_employee_certifications list_employee_custom_fields
 jq -r .id all | sort > people
-for action in list_bank_accounts list_emergency_contacts list_employments list_pay_details list_payslips; do
+for action in list_bank_accounts list_emergency_contacts list_employment_histories list_pay_details list_payslips; do
   jq -r .employee_id "$action" | sort -u > owners
   ok "$action: of each employee" cmp people owners
 done
 is 'who has no tax declaration is left out: contractors, people elsewhere' "$(jq -r .employee_id tax | sort)" \
   "$(jq -r 'select(.work_country == "AU" and
   any(.custom_fields[]; .id == "independent_contractor" and .value == false)).id' all | sort)"
-is 'no value stands twice' "$(jq -r '.employee_id + .custom_field_id' list_custom_field_values | sort | uniq -d)" ''
+is 'no value stands twice' "$(jq -r '.employee_id + .custom_field_id' list_employee_custom_fields | sort | uniq -d)" ''
 
 # --- Rights, organisations
 

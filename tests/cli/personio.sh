@@ -39,19 +39,19 @@ run two list_employees "employee_id=$first,$second"
 run changed list_employees updated_after=2025-06-01T02:00:00+02:00
 run raw list_employees --raw
 run many list_employments id=3014
-run absences list_time_off
-run absences-of list_time_off "employee_id=$second" start_date=2025-06-01 end_date=2026-06-30
-run hours list_timesheet_entries
-run hours-changed list_timesheet_entries updated_after=2026-07-01T00:00:00Z status=CONFIRMED
-run hours-of-day list_timesheet_entries start_date=2026-07-01 end_date=2026-07-31
+run absences list_absence_periods
+run absences-of list_absence_periods "employee_id=$second" start_date=2025-06-01 end_date=2026-06-30
+run hours list_attendance_periods
+run hours-changed list_attendance_periods updated_after=2026-07-01T00:00:00Z status=CONFIRMED
+run hours-of-day list_attendance_periods start_date=2026-07-01 end_date=2026-07-31
 run pay list_compensations start_date=2026-01-15 end_date=2026-04-14
 run pay-of list_compensations start_date=2026-01-01 end_date=2026-01-31 "employee_id=$second"
 run reports list_reports
 run report get_report "id=$(jq -r .id reports | head -n 1)"
 run chart get_report "id=$(jq -r .id reports | tail -n 1)"
-run balances list_time_off_balances --each employee
+run balances list_absence_balances --each employee
 run nobody get_employee id=1
-run no-balance list_time_off_balances id=1
+run no-balance list_absence_balances id=1
 cp "$MUSTER_SANDBOX_DIR/ledger.ndjson" ledger
 jq '.partner_id = "OPERATOR_GMBH"' "$MUSTER_SANDBOX_DIR/personio.json" > partner.json
 credentials=partner.json
@@ -119,12 +119,12 @@ is 'one token each' "$(jq -r 'select(.path|test("auth"))|.path' ledger | sort -u
 
 cat > rights << 'END'
 . ./functions
-run right list_time_off_types
-run right-v1 list_time_off_balances id=3001
+run right list_absence_types
+run right-v1 list_absence_balances id=3001
 run wrong list_employees
 run wrong-403 list_projects
 run wrong-400 list_reports
-run wrong-v1 list_custom_fields
+run wrong-v1 list_attributes
 END
 status 'without most rights' 0 "$muster" sandbox --employees 20 --permissions personio:absences:read -- sh rights
 good right right-v1
@@ -148,7 +148,7 @@ cat > wrongs << 'END'
 jq '.client_secret = "papi-wrong"' "$MUSTER_SANDBOX_DIR/personio.json" > wrong.json
 credentials=wrong.json
 run refused list_teams
-run refused-v1 list_custom_fields
+run refused-v1 list_attributes
 END
 status 'with a wrong secret' 0 "$muster" sandbox -- sh wrongs
 is 'v2 refuses it' "$(cat refused.status)" 4
