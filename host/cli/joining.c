@@ -155,6 +155,8 @@ int joining_find_name(struct joining *joining, const char *name, struct error *e
 	}
 	joining->again = strcmp(account.profile, joining->profile.id) == 0 &&
 			 (account.state != ACCOUNT_LINKED || arguments_flag(joining->arguments, "again"));
+	if (joining->again)
+		joining->former = json_incref(account.fields);
 	if (!joining->again) {
 		result = error_set(error, ERROR_NAME_TAKEN, "There is an account %s already.", name);
 		(void)error_hint(error, "Give this one another --name, or link that one anew with --again.");
@@ -208,6 +210,8 @@ int joining_enter(struct joining *joining, struct error *error)
 
 	if (!joining->is_new && (joining_profile_fields(&kept, joining, error) < 0 ||
 					joining_profile_fields(&all, joining, error) < 0))
+		goto out;
+	if (linked_add_texts(&all, joining->former, error) < 0)
 		goto out;
 	for (size_t i = 0; i < joining->given.count; i++) {
 		const struct entry *row = &joining->given.rows[i];
@@ -264,6 +268,7 @@ void joining_clear(struct joining *joining)
 	explicit_bzero(&joining->authorize, sizeof joining->authorize);
 	secrets_free_take(joining->profile_secrets);
 	profile_clear(&joining->profile);
+	json_decref(joining->former);
 	entries_clear(&joining->given);
 	entries_clear(&joining->fields);
 	session_close(&joining->session);

@@ -24,7 +24,8 @@ struct joining {
 	struct profile profile;
 	json_t *profile_secrets; /* of a profile that is new, not in the store yet */
 	bool is_new;
-	bool again; /* an account of this name is linked anew */
+	bool again;     /* an account of this name is linked anew … */
+	json_t *former; /* … and these were its fields; NULL: there was none */
 	const char *name;
 	const char *owner;
 	struct entries given;

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "catalog/fields.h"
 #include "cli/account.h"
@@ -69,6 +70,26 @@ static int find(struct joining *joining, struct error *error)
 	return 0;
 }
 
+/* Who consents now may see another organisation than before: an account must not become another's unawares. */
+static int check_former(const struct joining *joining, struct error *error)
+{
+	for (size_t i = 0; i < joining->auth->field_count; i++) {
+		const struct manifest_field *field = &joining->auth->fields[i];
+		const char *before = json_member_text(joining->former, field->id, NULL);
+		const char *now = entries_text(&joining->fields, field->id);
+
+		if (!field->found_by || !before || !now || strcmp(before, now) == 0 ||
+			entries_find(&joining->given, field->id))
+			continue;
+		(void)error_set(error, ERROR_HELD_BACK,
+			"%s was linked to another %s than the one that is found now.", joining->name,
+			field->label);
+		return error_hint(error, "Give this one another --name; or if it is meant, say %s=%.100s.",
+			field->id, now);
+	}
+	return 0;
+}
+
 static int prove(struct joining *joining, struct error *error)
 {
 	const struct linking_step step = { joining_on_step, joining };
@@ -111,8 +132,6 @@ static int store_account(struct account *account, struct joining *joining, struc
 	json_t *secrets = NULL;
 	int result = -1;
 
-	if (joining->owner && strlen(joining->owner) >= sizeof account->owner)
-		return error_set(error, ERROR_USAGE, "--owner is too long.");
 	(void)snprintf(account->name, sizeof account->name, "%s", joining->name);
 	(void)snprintf(account->owner, sizeof account->owner, "%s", joining->owner ? joining->owner : "");
 	(void)snprintf(account->profile, sizeof account->profile, "%s", joining->profile.id);
@@ -165,7 +184,8 @@ static int complete(struct joining *joining, struct error *error)
 	struct account account = { .id = "" };
 	int result = -1;
 
-	if (find(joining, error) < 0 || prove(joining, error) < 0 || store_all(&account, joining, error) < 0)
+	if (find(joining, error) < 0 || check_former(joining, error) < 0 || prove(joining, error) < 0 ||
+		store_all(&account, joining, error) < 0)
 		goto out;
 	result = 0;
 	if (arguments_flag(joining->arguments, "json")) {
@@ -187,6 +207,8 @@ static int prepare(struct joining *joining, struct error *error)
 {
 	const struct arguments *arguments = joining->arguments;
 
+	if (joining->owner && strlen(joining->owner) >= sizeof((struct account *)NULL)->owner)
+		return error_set(error, ERROR_USAGE, "--owner is too long.");
 	if (enter_given(&joining->given, arguments, 1, error) < 0 ||
 		joining_find_profile(joining, arguments->words[0], error) < 0 ||
 		joining_find_name(joining, arguments_text(arguments, "name", arguments->words[0]), error) <

@@ -16,13 +16,17 @@ XDG_CONFIG_HOME=$scratch/config
 XDG_DATA_HOME=$scratch/data
 export XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME
 
-# begin [OPTION…]: a new sandbox, which muster takes for the providers; nothing is stored yet.
-begin() {
+# go_on [OPTION…]: a new sandbox, which muster takes for the providers.
+go_on() {
   sandbox_start "$@"
   MUSTER_CONNECT_TO=$sandbox_to
   MUSTER_CA_FILE=$sandbox_dir/ca.pem
   export MUSTER_CONNECT_TO MUSTER_CA_FILE
+}
+# begin [OPTION…]: the same, and nothing is stored yet.
+begin() {
   rm -rf "$scratch/data" "$scratch/config"
+  go_on "$@"
 }
 # person HOW: who sits at the browser.
 person() {
@@ -242,10 +246,37 @@ begin --organisations 3
 person yes
 refused 'one of several organisations' 13 'organisation=.* is ' \
   link employment_hero --name eh --credentials "$(credentials employment_hero)"
-choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/err" | sed -n 2p)
+cp "$scratch/err" "$scratch/choices"
+choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/choices" | sed -n 2p)
 status 'which one is said' 0 link employment_hero --name eh --credentials "$(credentials employment_hero)" \
   "organisation=$choice"
 is 'that one it is' "$(account show eh --json | jq -r .fields.organisation)" "$choice"
+
+status 'linked again it is the same one' 0 link employment_hero --name eh --again
+is 'without being said' "$(account show eh --json | jq -r .fields.organisation)" "$choice"
+choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/choices" | sed -n 3p)
+status 'another has to be said' 0 link employment_hero --name eh --again "organisation=$choice"
+is 'then it is that' "$(account show eh --json | jq -r .fields.organisation)" "$choice"
+
+go_on --organisations 1
+status 'the application has another secret' 0 profile set employment_hero --credentials "$(credentials employment_hero)"
+refused 'an account does not become another by itself' 13 'was linked to another .*another --name' \
+  link employment_hero --name eh --again
+
+# --- A token endpoint that fails
+
+# failing FAULT STATUS PATTERN: nothing comes of a link then.
+failing() {
+  begin --fault "$1"
+  person yes
+  refused "$1" "$2" "$3" link employment_hero --name eh --credentials "$(credentials employment_hero)"
+}
+failing token_redirect 6 "redirects .*credentials don't follow"
+failing token_redirect_foreign 6 "redirects .*credentials don't follow"
+failing token_html 4 'refuses the credentials'
+failing token_error 4 'refuses the credentials'
+failing token_malformed 6 'no JSON object'
+failing token_lost 8 'connection'
 
 # --- A browser that comes back to this machine
 

@@ -88,6 +88,14 @@ status 'a URL that is pasted' 4 "$typist" 'The URL that the browser shows' 'http
   -- "$muster" link employment_hero --name pasted
 like 'is judged' "$(out)" 'answers another request'
 
+# --- Who breaks off while a browser is waited for
+
+begin --redirect http://127.0.0.1/muster
+status 'an interrupt at the listener' 130 "$typist" 'allow the access' '^C' \
+  -- "$muster" link employment_hero --name eh --credentials "$sandbox_dir/employment_hero.json"
+is 'nothing is stored' "$("$muster" account list --json)" '[]'
+status 'a profile for what follows' 0 "$muster" profile add employment_hero --credentials "$sandbox_dir/employment_hero.json"
+
 # --- A profile is approved
 
 mkdir "$scratch/plugins"
