@@ -329,7 +329,7 @@ static int test_account(struct test *test, const struct arguments *arguments, st
 	if (result == 0)
 		result = keep_scopes(test, error);
 	else
-		(void)snprintf(error->account, sizeof error->account, "%s", test->party.linked.account.name);
+		party_explain(&test->party, error);
 	return result;
 }
 

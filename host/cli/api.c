@@ -86,6 +86,8 @@ static int run_command(const struct arguments *arguments, struct error *error)
 	while (asking.connection && connection_is_busy(asking.connection))
 		session_turn(&asking.session);
 	connection_free(asking.connection);
+	if (asking.result < 0)
+		party_explain(&asking.party, error);
 	party_clear(&asking.party);
 	session_close(&asking.session);
 	if (asking.drain_open)

@@ -97,6 +97,10 @@ static void error_for_person(const struct error *error)
 
 	output_text(stderr, OUTPUT_BOLD, "muster: ");
 	output_text(stderr, OUTPUT_RED, "error: ");
+	if (error->account[0] && !strstr(error->message, error->account)) {
+		output_text(stderr, OUTPUT_PLAIN, error->account);
+		(void)fputs(": ", stderr);
+	}
 	output_text(stderr, OUTPUT_PLAIN, error->message);
 	(void)fputc('\n', stderr);
 	for (size_t i = 0; i < error->problem_count; i++) {

@@ -7,6 +7,7 @@
 #include "cli/assign.h"
 #include "run/validate.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Is there an account of this name? 1, 0, or -1. A store that can't be opened is told only where an account is meant,
@@ -133,6 +134,16 @@ int party_connection(struct connection **out, const struct party *party, const s
 		.allow_partial_jail = party->allow_partial_jail };
 
 	return connection_new(out, &options, error);
+}
+
+void party_explain(const struct party *party, struct error *error)
+{
+	if (!party->is_linked)
+		return;
+	(void)snprintf(error->account, sizeof error->account, "%s", party->linked.account.name);
+	if (error->code == ERROR_NEEDS_LINKING)
+		(void)error_hint(error, "Link it again with 'muster link %s --name %s'.",
+			party->linked.profile.name, party->linked.account.name);
 }
 
 void party_seen(const struct party *party, const struct error *why)

@@ -38,6 +38,9 @@ int party_enter(struct party *party, const struct arguments *arguments, struct e
 int party_connection(struct connection **out, const struct party *party, const struct manifest_action *action,
 	struct error *error);
 
+/* Names the account in an error, and how it is mended. */
+void party_explain(const struct party *party, struct error *error);
+
 /* Puts down in the store how it went, for an account; why is NULL when it went well. Not on the loop. */
 void party_seen(const struct party *party, const struct error *why);
 

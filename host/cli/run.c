@@ -89,19 +89,29 @@ static void on_done(void *context, const struct error *error)
 	session_stop(&running->session);
 }
 
+/* The only one needs no name. NULL: nobody. */
+static struct subject *find_subject(const struct running *running, const char *account)
+{
+	for (size_t i = 0; running->subjects && i < running->count; i++)
+		if (running->count == 1 ||
+			strcmp(running->subjects[i].party.linked.account.name, account) == 0)
+			return &running->subjects[i];
+	return NULL;
+}
+
 /* Others go on: this one is told now, and once more when all are done, by the exit status. */
 static void on_failure(void *context, const char *account, const struct error *error)
 {
 	struct running *running = context;
+	struct subject *subject = find_subject(running, account);
 
+	if (!subject)
+		return;
+	subject->failed = true;
+	subject->error = *error;
+	party_explain(&subject->party, &subject->error);
 	clear_progress(running);
-	output_error(error, running->json);
-	for (size_t i = 0; i < running->count; i++) {
-		if (strcmp(running->accounts[i].name, account) != 0)
-			continue;
-		running->subjects[i].failed = true;
-		running->subjects[i].error = *error;
-	}
+	output_error(&subject->error, running->json);
 }
 
 static void on_interrupt(void *context)
@@ -257,6 +267,7 @@ static void note_results(const struct running *running, const struct error *erro
 static int run_command(const struct arguments *arguments, struct error *error)
 {
 	struct running running = { .error = error };
+	const struct subject *subject;
 
 	if (arguments_words(arguments, 2, SIZE_MAX, arguments->word_count ? "ACTION" : "ACCOUNT", error) < 0)
 		return -1;
@@ -269,6 +280,9 @@ static int run_command(const struct arguments *arguments, struct error *error)
 		session_run(&running.session);
 		note_results(&running, error);
 	}
+	subject = running.result < 0 ? find_subject(&running, error->account) : NULL;
+	if (subject)
+		party_explain(&subject->party, error);
 	while (job_is_busy(running.job))
 		session_turn(&running.session);
 	job_free(running.job);

@@ -206,9 +206,12 @@ server_does secret 'n3w:secret %&+c4n4ry-0123456789'
 status 'an old client secret' 4 run acme list_people
 like 'it is the credentials that are refused' "$(err)" 'invalid_client'
 is 'the account is as it was' "$(state acme)" linked
+status 'nor does it give tokens back' 4 "$muster" unlink away
+like 'how to unlink all the same is said' "$(err)" 'invalid_client.*unlink away --force'
 printf %s 'n3w:secret %&+c4n4ry-0123456789' >"$scratch/new"
 status 'the new one' 0 "$muster" profile set certified client_secret@"$scratch/new"
 status 'makes it run again' 0 run acme list_people
+status 'and so for the other profile' 0 "$muster" profile set far client_secret@"$scratch/new"
 
 # --- A refresh token that is used twice
 
@@ -219,7 +222,8 @@ mv "$scratch/data" "$scratch/lived_on"
 status 'the backup is put back' 0 "$muster" restore "$scratch/backup"
 server_does expire
 status 'a token that was used up' 11 run acme list_people
-like 'it is said what to do' "$(err)" 'invalid_grant.*muster link'
+like 'it is said whose, and what to do' "$(err)" \
+  "error: acme: .*invalid_grant.*muster link certified --name acme'"
 is 'the server took it for theft' "$(count '.what == "refusal" and (.detail | test("already used"))')" 1
 is 'the account is known to need it' "$(state acme)" needs_linking
 sent=$(wc -l <"$server/ledger.ndjson")
@@ -235,8 +239,12 @@ status 'then all is well' 0 run acme list_people
 
 server_does withdraw
 status 'consent withdrawn' 11 account test acme
-like 'it is said what to do' "$(err)" 'muster link'
+like 'it is said what to do' "$(err)" "muster link certified --name acme'"
 status 'a run' 11 run acme list_people
+status 'the API' 11 "$muster" api acme /people
+like 'that says so, too' "$(err)" "error: acme: .*muster link certified --name acme'"
+status 'among others' 11 run acme,part,away list_people
+like 'each is named' "$(err)" 'error: acme: .*error: part: .*error: away: '
 status 'it is found' 10 account list --unhealthy --json
 is 'with its reason' "$(jq -r '.[] | select(.name == "acme") | .health' "$scratch/out")" needs_linking
 status 'link again' 0 link certified --name acme
@@ -245,10 +253,7 @@ status 'then it runs' 0 run acme list_people
 before=$(count '.what == "revoked"')
 status 'unlink' 0 "$muster" unlink acme
 is 'the tokens were given back' "$(($(count '.what == "revoked"') - before))" 1
-status 'an old client secret gives nothing back' 4 "$muster" unlink away
-like 'and how to unlink all the same is said' "$(err)" 'invalid_client.*unlink away --force'
-status 'the new one' 0 "$muster" profile set far client_secret@"$scratch/new"
-status 'does, though all of them are gone already' 0 "$muster" unlink away
+status 'where they are gone already' 0 "$muster" unlink away
 
 # --- What was said and kept
 
