@@ -179,6 +179,19 @@ static void tell_missing(const struct account *account, const struct profile *pr
 	}
 }
 
+/* As it is in the store now. */
+static int print_account(const struct joining *joining, const char *name, struct error *error)
+{
+	struct account account = { .id = "" };
+	int result = accounts_get(&account, joining->session.store, name, error);
+
+	if (result == 0)
+		result = output_json_take(
+			account_json(&account, &joining->profile, joining->provider->manifest), false, error);
+	account_clear(&account);
+	return result;
+}
+
 static int complete(struct joining *joining, struct error *error)
 {
 	struct account account = { .id = "" };
@@ -189,8 +202,7 @@ static int complete(struct joining *joining, struct error *error)
 		goto out;
 	result = 0;
 	if (arguments_flag(joining->arguments, "json")) {
-		result = output_json_take(
-			account_json(&account, &joining->profile, joining->provider->manifest), false, error);
+		result = print_account(joining, account.name, error);
 	} else {
 		tell_missing(&account, &joining->profile);
 		(void)printf("%s is linked. 'muster run %s ACTION' uses it.\n", account.name, account.name);

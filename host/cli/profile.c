@@ -239,7 +239,10 @@ static int add(struct session *session, const struct arguments *arguments, struc
 		goto out;
 	result = 0;
 	if (arguments_flag(arguments, "json")) {
-		result = output_json_take(profile_json(&profile, json_array()), false, error);
+		profile_clear(&profile);
+		result = profiles_get(&profile, session->store, plan.name, error);
+		if (result == 0)
+			result = output_json_take(profile_json(&profile, json_array()), false, error);
 	} else {
 		profile_show_hosts(plan.provider->manifest, plan.auth);
 		(void)printf("The profile %s is made: 'muster link %s' links a customer under it.\n",

@@ -109,7 +109,7 @@ static void name_guide(const struct linked *linked, const struct manifest_action
 		linked->profile.name, action->id);
 }
 
-/* Is one of the names under which a scope is known put down as missing? */
+/* Is a scope put down as missing? */
 static bool is_missing(const struct linked *linked, const char *scope)
 {
 	const json_t *known = json_object_get(linked->account.scopes, scope);

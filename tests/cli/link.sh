@@ -97,11 +97,18 @@ like 'where credentials go is shown' "$(err)" 'credentials go to api.cultureamp.
 is 'a profile is made' "$(profile list --json | jq -r '.[0].name')" culture_amp
 is 'and an account' "$(account list --json | jq -rc '.[0] | [.name, .owner, .state, .healthy, .sandbox]')" \
   '["acme","t1","linked",true,true]'
+status 'as JSON, too' 0 link culture_amp --name json --json --credentials "$(credentials culture_amp)"
+is 'it is the account' "$(jq -c '[.name, .secrets, .state]' "$scratch/out")" '["json",["client_secret"],"linked"]'
+status 'which nobody needs' 0 "$muster" unlink json
+status 'a profile as JSON' 0 profile add culture_amp --name json --json
+is 'it is the profile' "$(jq -c '[.name, .provider, .secrets, .accounts]' "$scratch/out")" \
+  '["json","culture_amp",[],[]]'
+status 'which nobody needs either' 0 profile remove json
 status 'it runs' 0 run acme list_employees --limit 3
 is 'and brings records' "$(wc -l <"$scratch/out")" 3
 status 'api, too' 0 "$muster" api acme /v1/employees
 is 'one token did for all' "$(jq -s '[.[] | select(.path | endswith("/token")) | select(.status == 200)] | length' \
-  "$sandbox_dir/ledger.ndjson")" 1
+  "$sandbox_dir/ledger.ndjson")" 2 # the other account had one
 refused 'a second of that name' 3 'account acme already.*--again' link culture_amp --name acme \
   --credentials "$(credentials culture_amp)"
 before=$(account show acme --json | jq -r .id)
