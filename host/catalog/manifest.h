@@ -246,7 +246,8 @@ struct manifest_action {
 	size_t each_count;
 	const struct manifest_completion *completions;
 	size_t completion_count;
-	bool run; /* has a hook */
+	struct manifest_texts expected; /* fields that every record has, if it may be read */
+	bool run;                       /* has a hook */
 };
 
 enum limit_per { LIMIT_ACCOUNT, LIMIT_APP, LIMIT_ENDPOINT, LIMIT_ADDRESS };

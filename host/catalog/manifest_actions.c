@@ -239,6 +239,20 @@ static int check_paging(const struct place *at)
 	return 0;
 }
 
+/* They are told from each other by a bit each. */
+static int check_expected(const struct place *at)
+{
+	const struct manifest_texts *expected = &at->action->expected;
+
+	if (expected->count > 64)
+		return REFUSE(at, "more than 64 fields are expected.");
+	for (size_t i = 0; i < expected->count; i++)
+		if (!manifest_maps(at->action, expected->items[i]))
+			return REFUSE(
+				at, "the map doesn't fill '%s', which is expected.", expected->items[i]);
+	return 0;
+}
+
 static int check_action(const struct place *at, struct models *models)
 {
 	const struct manifest_action *action = at->action;
@@ -258,7 +272,9 @@ static int check_action(const struct place *at, struct models *models)
 		return REFUSE(at, "columns belong to the result grid.");
 	if (action->columns && !manifest_is_pointer(action->columns))
 		return REFUSE(at, "columns '%s' is no JSON pointer.", action->columns);
-	return manifest_check_map(at->manifest, at->row, models, at->error);
+	if (manifest_check_map(at->manifest, at->row, models, at->error) < 0)
+		return -1;
+	return check_expected(at);
 }
 
 /* What an action says of others, when each by itself is in order. */

@@ -220,6 +220,7 @@ static const struct member action_members[] = {
 	ROWS(manifest_action, headers, header_count, 64, &header_layout),
 	ROWS(manifest_action, each, each_count, 16, &each_layout),
 	ROWS(manifest_action, completions, completion_count, 16, &completion_layout),
+	TEXTS(manifest_action, expected, MAY, 63),
 };
 static const struct layout action_layout = LAYOUT(manifest_action, action_members);
 

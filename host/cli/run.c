@@ -1,6 +1,7 @@
 /* muster run: one action, for one account or several, its records to stdout. */
 #include "config.h"
 
+#include "base/log.h"
 #include "cli/assign.h"
 #include "cli/command.h"
 #include "cli/output.h"
@@ -112,6 +113,19 @@ static void on_failure(void *context, const char *account, const struct error *e
 	party_explain(&subject->party, &subject->error);
 	clear_progress(running);
 	output_error(&subject->error, running->json);
+}
+
+/* What the credentials may not read some providers leave out without a word. */
+static void on_missing(void *context, const struct job_account *account, const char *fields)
+{
+	const struct manifest *manifest = account->provider->manifest;
+
+	clear_progress(context);
+	log_warning(
+		"%s%sno record of %s has %s: %s leaves out what the credentials may not read; 'muster guide %s "
+		"--actions %s' says where that is chosen",
+		account->name ? account->name : "", account->name ? ": " : "", account->action->id, fields,
+		manifest->name, manifest->id, account->action->id);
 }
 
 static void on_interrupt(void *context)
@@ -249,6 +263,7 @@ static int start(struct running *running, const struct arguments *arguments, str
 		.limit = limit,
 		.raw = arguments_flag(arguments, "raw"),
 		.on_failure = on_failure,
+		.on_missing = on_missing,
 		.context = running };
 	return job_start(&running->job, &request, on_done, running, error);
 }

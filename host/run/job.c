@@ -4,6 +4,7 @@
 
 #include "run/compose.h"
 #include "run/each.h"
+#include "run/expected.h"
 #include "run/outlet.h"
 #include "run/shelf.h"
 #include "run/task.h"
@@ -29,6 +30,7 @@ struct lane {
 		const struct manifest_action *action;
 		struct connection *connection;
 	} links[ACTIONS];
+	struct expected expected;
 	bool failed;
 };
 
@@ -148,11 +150,24 @@ static void fail_lane(struct lane *lane, const struct error *error)
 		job->request.on_failure(job->request.context, lane->account->name, &told);
 }
 
+static void tell_missing(const struct job *job)
+{
+	char fields[512];
+
+	for (size_t i = 0; job->request.on_missing && i < job->request.account_count; i++) {
+		const struct lane *lane = &job->lanes[i];
+		if (expected_missing(
+			    fields, sizeof fields, &lane->expected, &lane->account->action->expected) > 0)
+			job->request.on_missing(job->request.context, lane->account, fields);
+	}
+}
+
 /* Everything that there was to do is done. */
 static void end_done(struct job *job)
 {
 	struct error error = { 0 };
 
+	tell_missing(job);
 	if (job->failed_lanes > 0)
 		(void)error_set(&error, ERROR_PARTLY_DONE, "%zu of %zu accounts failed.", job->failed_lanes,
 			job->request.account_count);
@@ -335,6 +350,8 @@ static int deliver_record(struct task *task, const struct record *record, const 
 
 	if (task->windows.row && seen_note(&again, &task->seen, key, key_length, error) < 0)
 		return -1;
+	if (!task->lane->job->request.raw)
+		expected_note(&task->lane->expected, &task->action->expected, record);
 	if (again) /* it reaches from the window before into this one */
 		return 0;
 	if (task->action->completion_count > 0 && !task->lane->job->request.raw)

@@ -48,6 +48,8 @@ struct job_request {
 	bool raw;       /* the provider's own records */
 	/* An account failed and others go on; NULL: nobody wants to know. */
 	void (*on_failure)(void *context, const char *account, const struct error *error);
+	/* No record of an account had these fields, which its credentials may not read: see expected.h. */
+	void (*on_missing)(void *context, const struct job_account *account, const char *fields);
 	void *context;
 };
 

@@ -262,6 +262,7 @@ static const struct member action_members[] = {
 	ROWS("headers", muster_action, headers, schema_header),
 	ROWS("each", muster_action, each, schema_each),
 	ROWS("completions", muster_action, completions, schema_completion),
+	PLAIN(MEMBER_LIST, "expected", muster_action, expected),
 };
 static SCHEMA(schema_action, "actions", muster_action, map, 1024, action_members);
 

@@ -351,6 +351,9 @@ static const struct muster_completion by_employments[] = {
 	{ .action = "list_employments", .parameter = "id", .fields = OF_EMPLOYMENT },
 };
 
+/* What every person has, unless the attributes of the credential leave it out; the answer does not say so. */
+#define ATTRIBUTES "first_name last_name work_email"
+
 /* Without it these endpoints answer with status 404. The changelog says that it is no longer needed for the
  * first three; accounts were seen where it still is, and it does no harm. */
 static const struct muster_header beta[] = { { .name = "Beta", .value = "true" } };
@@ -368,10 +371,11 @@ static const struct muster_header beta[] = { { .name = "Beta", .value = "true" }
 static const struct muster_action actions[] = {
 	{ LIST("list_employees", "List Persons", PERSONS, "/v2/persons", "employee"),
 		MUSTER_ROWS(parameters, person_filters), MUSTER_ROWS(paging, fifty),
-		MUSTER_ROWS(map, employee), MUSTER_ROWS(completions, by_employments) },
+		MUSTER_ROWS(map, employee), MUSTER_ROWS(completions, by_employments),
+		.expected = ATTRIBUTES },
 	{ GET("get_employee", "Get Person", PERSONS, "/v2/persons/{parameter.id}", "employee"),
 		MUSTER_ROWS(parameters, by_employee), MUSTER_ROWS(map, employee), .result = MUSTER_OBJECT,
-		MUSTER_ROWS(completions, by_employments) },
+		MUSTER_ROWS(completions, by_employments), .expected = ATTRIBUTES },
 	{ LIST("list_employments", "List Employments of a Person", PERSONS,
 		  "/v2/persons/{parameter.id}/employments", "employment"),
 		MUSTER_ROWS(parameters, employment_filters), MUSTER_ROWS(paging, employment_pages),

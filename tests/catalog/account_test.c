@@ -81,6 +81,7 @@ START_TEST(actions_arrive)
 	ck_assert_int_eq(people->map[5].kind, MAP_ELEMENT);
 	ck_assert_str_eq(people->map[5].take, "/value");
 	ck_assert_str_eq(people->completions[0].fields.items[1], "manager_id");
+	ck_assert_str_eq(people->expected.items[0], "full_name");
 	ck_assert_int_eq(absences->each[0].over, EACH_MONTHS);
 	ck_assert_uint_eq(absences->each[0].count, 1);
 	ck_assert_str_eq(absences->each[1].action, "list_organisations");
@@ -270,6 +271,8 @@ static const struct {
 	{ ABSENCES "each/1/to", "\"to_date\"", "the parameter to_date of list_absences takes no id" },
 	{ ABSENCES "each/2", "{\"over\":\"days\",\"from\":\"from_date\",\"to\":\"to_date\",\"count\":9}",
 		"each[2]: a second row over windows" },
+	/* expected */
+	{ PEOPLE "expected/0", "\"job_title\"", "the map doesn't fill 'job_title', which is expected" },
 	/* completions */
 	{ PEOPLE "completions/0/action", "\"nothing\"", "completions[0]: there is no action 'nothing'" },
 	{ PEOPLE "completions/0/action", "\"list_people\"", "it leads back to the action itself" },

@@ -120,7 +120,7 @@ static void escape(void)
 		&map[1].take, &each[0].action, &each[0].from, &each[0].to, &completions[0].action,
 		&completions[0].parameter, &completions[0].fields, &actions[1].columns, &limits[0].actions,
 		&limits[0].remaining_header, &limits[0].reset_header, &limits[0].rate_header,
-		&errors[0].actions };
+		&errors[0].actions, &actions[0].expected };
 	unsigned number = (unsigned)(order[14] - '0') * 10 + (unsigned)(order[15] - '0');
 
 	if (strncmp((const char *)(uintptr_t)order + 7, "escape_", 7) != 0)

@@ -500,6 +500,9 @@ struct muster_action {
 	struct muster_header_rows headers;
 	struct muster_each_rows each;
 	struct muster_completion_rows completions;
+	/* Fields that every record brings if the credentials may read them, separated by spaces: of a provider that leaves
+	 * out what they may not. When no record of a run has one, the person is told so, and led to the guide. */
+	const char *expected;
 };
 
 /* ---- Limits and errors --------------------------------------------------------------- */
