@@ -15,7 +15,7 @@
 #define HELD_ROWS 100
 #define CANDIDATES 64  /* columns that are looked at */
 #define GAP 2          /* columns of a terminal between two of ours */
-#define LEAST_WIDTH 24 /* a column is not made narrower to fit one more in */
+#define LEAST_WIDTH 20 /* a column is not made narrower to fit one more in */
 #define MOST_WIDTH 40
 #define CELL_LIMIT 256   /* bytes of a cell that are kept or shown: more can't be seen */
 #define FIRST_LIMIT 4096 /* the same of the first record, which may be the only one */
@@ -276,17 +276,26 @@ static int hold(struct table *table, struct error *error)
 	return 0;
 }
 
-/* Gives a width to the columns that still fit, if they are often filled, or seldom. The first one is shown
- * however narrow the terminal is. */
-static size_t admit(struct table *table, bool often, size_t left)
+enum often { NEARLY_ALWAYS, MOSTLY, AT_TIMES, OFTEN_COUNT };
+
+/* In how many of the held records a column is filled. */
+static enum often how_often(const struct table *table, const struct candidate *candidate)
+{
+	if (10 * candidate->filled >= 9 * table->held_rows)
+		return NEARLY_ALWAYS;
+	return 2 * candidate->filled >= table->held_rows ? MOSTLY : AT_TIMES;
+}
+
+/* Gives a width to the columns that are filled so often, where they still fit. The first one is shown however
+ * narrow the terminal is. */
+static size_t admit(struct table *table, enum often often, size_t left)
 {
 	for (size_t i = 0; i < table->candidate_count; i++) {
 		struct candidate *candidate = &table->candidates[i];
 		size_t width = candidate->natural < MOST_WIDTH ? candidate->natural : MOST_WIDTH;
 		bool first = left == table->sink.width + GAP;
 
-		if (!candidate->filled || candidate->minor ||
-			often != (2 * candidate->filled >= table->held_rows))
+		if (!candidate->filled || candidate->minor || often != how_often(table, candidate))
 			continue;
 		candidate->natural = width;
 		if (width > LEAST_WIDTH && !candidate->whole)
@@ -301,13 +310,14 @@ static size_t admit(struct table *table, bool often, size_t left)
 	return left;
 }
 
-/* Columns that most records fill come first; then what is left of the width goes to those that could use
- * more. */
+/* Room goes first to the columns that say something of every record, as several providers in one table each
+ * fill some of the fields; then to others; what is left of it, to those that could use more. */
 static void lay_out(struct table *table)
 {
-	size_t left = admit(table, true, table->sink.width + GAP);
+	size_t left = table->sink.width + GAP;
 
-	left = admit(table, false, left);
+	for (enum often often = NEARLY_ALWAYS; often < OFTEN_COUNT; often++)
+		left = admit(table, often, left);
 	table->laid_out = true;
 	for (size_t i = 0; i < table->candidate_count; i++) {
 		struct candidate *candidate = &table->candidates[i];

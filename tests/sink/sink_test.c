@@ -199,6 +199,32 @@ START_TEST(table_shows_what_is_filled)
 }
 END_TEST
 
+/* A field that some lack gives way to one that all have, wherever they stand in the model. */
+START_TEST(table_prefers_what_all_have)
+{
+	static const char *const some[] = {
+		"{\"id\":\"1\",\"name\":\"Augusta Ada King\",\"status\":\"active\"}",
+		"{\"id\":\"2\",\"name\":\"Zo\xC3\xAB\",\"status\":\"leave\"}",
+		"{\"id\":\"3\",\"status\":\"left\"}", NULL
+	};
+
+	check_rendered(SINK_TABLE, false, 27, true, some,
+		"id  status\n"
+		"--  ------\n"
+		"1   active\n"
+		"2   leave\n"
+		"3   left\n"
+		"\n3 records. Not shown: name.\n");
+	check_rendered(SINK_TABLE, false, 28, true, some,
+		"id  name              status\n"
+		"--  ----------------  ------\n"
+		"1   Augusta Ada King  active\n"
+		"2   Zo\xC3\xAB               leave\n"
+		"3                     left\n"
+		"\n3 records.\n");
+}
+END_TEST
+
 START_TEST(table_of_one_is_shown_whole)
 {
 	check_rendered(SINK_TABLE, false, 80, true,
@@ -333,6 +359,7 @@ static Suite *suite(void)
 	tcase_add_test(c, csv_disarms_formulas);
 	tcase_add_test(c, csv_of_raw_records_loses_nothing);
 	tcase_add_test(c, table_shows_what_is_filled);
+	tcase_add_test(c, table_prefers_what_all_have);
 	tcase_add_test(c, table_of_one_is_shown_whole);
 	tcase_add_test(c, table_of_none_says_so);
 	tcase_add_test(c, table_is_never_too_wide);
