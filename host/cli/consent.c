@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include "base/text.h"
 #include "cli/browser.h"
 #include "cli/joining.h"
 #include "cli/output.h"
@@ -11,8 +10,6 @@
 #include <string.h>
 
 enum { WAIT_S = 600, WAIT_MAX_S = 86400 };
-
-/* ---- Consent ------------------------------------------------------------------------------------------ */
 
 static void show_page(const char *url)
 {
@@ -59,8 +56,7 @@ static int consent_by_listening(
 		(void)error_memory(error);
 		goto out;
 	}
-	if (linking_url(&url, joining->linking, &joining->authorize, redirect->data, error) < 0 ||
-		!buffer_text(&url))
+	if (linking_url(&url, joining->linking, &joining->authorize, redirect->data, error) < 0)
 		goto out;
 	show_page(url.data);
 	(void)browser_open(url.data);
@@ -89,8 +85,7 @@ static int consent_by_pasting(struct joining *joining, const char *registered, s
 			"'muster link --start' prints the page's URL; 'muster link --finish URL' takes the URL after it.");
 		goto out;
 	}
-	if (linking_url(&url, joining->linking, &joining->authorize, registered, error) < 0 ||
-		!buffer_text(&url))
+	if (linking_url(&url, joining->linking, &joining->authorize, registered, error) < 0)
 		goto out;
 	show_page(url.data);
 	if (browser_prints()) {

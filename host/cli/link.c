@@ -219,7 +219,7 @@ static int prepare(struct joining *joining, struct error *error)
 {
 	const struct arguments *arguments = joining->arguments;
 
-	if (joining->owner && strlen(joining->owner) >= sizeof((struct account *)NULL)->owner)
+	if (joining->owner && strlen(joining->owner) >= ACCOUNT_OWNER_SIZE)
 		return error_set(error, ERROR_USAGE, "--owner is too long.");
 	if (enter_given(&joining->given, arguments, 1, error) < 0 ||
 		joining_find_profile(joining, arguments->words[0], error) < 0 ||
@@ -294,8 +294,7 @@ static int start(struct joining *joining, struct error *error)
 	}
 	if (authorize_begin(&joining->authorize, error) == 0 &&
 		linking_url(&url, joining->linking, &joining->authorize, joining_redirect(joining), error) ==
-			0 &&
-		buffer_text(&url))
+			0)
 		result = keep_pending(joining, url.data, error);
 out:
 	buffer_clear(&url);

@@ -141,6 +141,8 @@ int linking_url(struct buffer *out, const struct linking *linking, const struct 
 		request.scope = connection_scope(linking->connection);
 		result = request.client_id ? authorize_url(out, authorize, &request, error)
 					   : error_memory(error);
+		if (result == 0 && !buffer_text(out))
+			result = error_memory(error);
 	}
 	buffer_clear(&client_id);
 	return result;

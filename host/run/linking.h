@@ -48,7 +48,7 @@ void linking_free(struct linking *linking);
 /* Is a person asked for consent in a browser? */
 bool linking_needs_consent(const struct linking *linking);
 
-/* Appends the URL for that. */
+/* Appends the URL for that, and ends it. */
 int linking_url(struct buffer *out, const struct linking *linking, const struct authorize *authorize,
 	const char *redirect_url, struct error *error);
 

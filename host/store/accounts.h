@@ -17,10 +17,12 @@
 enum account_state { ACCOUNT_STATES(ACCOUNT_SYMBOL) ACCOUNT_STATE_COUNT };
 #undef ACCOUNT_SYMBOL
 
+enum { ACCOUNT_OWNER_SIZE = 128 };
+
 struct account {
 	char id[STORE_ID_SIZE];
 	char name[STORE_NAME_SIZE];
-	char owner[128]; /* the tenant's id, or empty */
+	char owner[ACCOUNT_OWNER_SIZE]; /* the tenant's id, or empty */
 	char profile[STORE_ID_SIZE];
 	char provider[64];
 	json_t *labels;  /* object of texts */
