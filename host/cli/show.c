@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CELL_MAX ((size_t)64 * 1024)
 
@@ -154,6 +155,19 @@ static void show_scopes(const struct manifest *manifest)
 	}
 }
 
+/* Names of actions or fields, which terminals don't obey. Of many, a terminal shows some: the manifest has all. */
+static void show_names(const struct manifest_texts *names)
+{
+	enum { SOME = 4 };
+	size_t shown = names->count > SOME + 1 && isatty(STDOUT_FILENO) ? SOME : names->count;
+
+	for (size_t i = 0; i < shown; i++)
+		(void)printf("%s %s", i ? "," : "", names->items[i]);
+	if (shown < names->count)
+		(void)printf(" and %zu more", names->count - shown);
+	(void)fputc('\n', stdout);
+}
+
 /* "id=, [after_date=]": required ones plain, the others in brackets. */
 static int append_parameters(struct buffer *out, const struct manifest_action *action)
 {
@@ -259,18 +273,31 @@ static void show_completions(const struct manifest *manifest)
 		const struct manifest_action *action = &manifest->actions[i];
 
 		for (size_t k = 0; k < action->completion_count; k++) {
-			const struct manifest_texts *fields = &action->completions[k].fields;
-
 			if (!any)
 				heading("Completed");
 			any = true;
 			(void)printf("  %-*s  by %s:", widest_id(manifest), action->id,
 				action->completions[k].action);
-			for (size_t f = 0; f < fields->count; f++)
-				(void)printf("%s %s", f ? "," : "", fields->items[f]);
-			(void)fputc('\n', stdout);
+			show_names(&action->completions[k].fields);
 		}
 	}
+}
+
+/* "30 requests a second": of a few periods people say the name. */
+static void show_rate(const struct manifest_limit *limit)
+{
+	static const struct {
+		uint32_t seconds;
+		const char *name;
+	} periods[] = { { 1, "a second" }, { 60, "a minute" }, { 3600, "an hour" }, { 86400, "a day" } };
+
+	(void)printf("%u request%s ", (unsigned)limit->count, limit->count == 1 ? "" : "s");
+	for (size_t i = 0; i < sizeof periods / sizeof periods[0]; i++)
+		if (periods[i].seconds == limit->seconds) {
+			(void)fputs(periods[i].name, stdout);
+			return;
+		}
+	(void)printf("in %u seconds", (unsigned)limit->seconds);
 }
 
 static void show_limits(const struct manifest *manifest)
@@ -282,11 +309,10 @@ static void show_limits(const struct manifest *manifest)
 	for (size_t i = 0; i < manifest->limit_count; i++) {
 		const struct manifest_limit *limit = &manifest->limits[i];
 
-		(void)printf("  %u requests in %u seconds, by %s", (unsigned)limit->count,
-			(unsigned)limit->seconds, per[limit->per]);
-		for (size_t k = 0; k < limit->actions.count; k++)
-			(void)printf("%s %s", k ? "," : ", only", limit->actions.items[k]);
-		(void)fputc('\n', stdout);
+		(void)fputs("  ", stdout);
+		show_rate(limit);
+		(void)printf(", by %s%s", per[limit->per], limit->actions.count ? ", only" : "");
+		show_names(&limit->actions);
 	}
 }
 

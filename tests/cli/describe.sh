@@ -38,10 +38,19 @@ like 'how a field is found' "$(out)" 'organisation .*found by list_organisations
 like 'over what it is repeated' "$(out)" 'list_bank_accounts +for each employee of list_employees, which gives id'
 like 'over which windows' "$(out)" 'list_unavailabilities +from start_date to end_date, at most 1 month at once'
 like 'a list' "$(out)" '\[status=…,…\]'
+like 'how much may be asked' "$(out)" '^  100 requests a minute, by app$'
 status 'show, of one with two auths' 0 "$muster" show personio
 like 'which share their fields' "$(out)" '^  fields +v2$'
 like 'what completes an action' "$(out)" 'list_employees +by list_employments: job_title, '
-like 'a limit of some actions' "$(out)" 'by endpoint, only list_employees, '
+like 'a limit of some actions' "$(out)" '^  30 requests a second, by endpoint, only list_employees, '
+like 'all are named in a pipe' "$(out)" '^  10 requests a second, .* list_jobs, list_job_categories$'
+if has_terminal; then
+  TERM=dumb script -qec "'$muster' show personio" /dev/null > "$scratch/tty" < /dev/null
+  like 'and some on a terminal' "$(tr -d '\r' < "$scratch/tty")" \
+    '^  10 requests a second, by endpoint, only [a-z_]+, [a-z_]+, [a-z_]+, [a-z_]+ and [0-9]+ more$'
+else
+  skip 'and some on a terminal' 'there is no terminal to be had'
+fi
 
 # --- guide
 
