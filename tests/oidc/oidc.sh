@@ -235,6 +235,21 @@ status 'the one who lived on has lost it, too' 11 run acme list_people
 status 'link again' 0 link certified --name acme
 status 'then all is well' 0 run acme list_people
 
+# --- An answer that is lost
+
+server_does cut
+refused 'the line is cut while a code is redeemed' 8 'connection' link certified --name lost
+server_does expire
+server_does cut
+before=$(refreshes)
+status 'the line is cut while a token is renewed' 8 run acme list_people
+is 'the server has renewed it' "$(($(refreshes) - before))" 1
+status 'nobody knows that, so it is not sent again' 11 run acme list_people
+like 'which is told' "$(err)" 'cut off.*would pass for theft'
+is 'nor has it been' "$(count '.what == "refusal" and (.detail | test("already used"))')" 1
+status 'link again' 0 link certified --name acme
+status 'then all is well' 0 run acme list_people
+
 # --- Consent that is withdrawn
 
 server_does withdraw
@@ -244,7 +259,8 @@ status 'a run' 11 run acme list_people
 status 'the API' 11 "$muster" api acme /people
 like 'that says so, too' "$(err)" "error: acme: .*muster link certified --name acme'"
 status 'among others' 11 run acme,part,away list_people
-like 'each is named' "$(err)" 'error: acme: .*error: part: .*error: away: '
+is 'each is named' "$(grep -o 'error: [a-z]*:' "$scratch/err" | sort | tr '\n' ' ')" \
+  'error: acme: error: away: error: part: '
 status 'it is found' 10 account list --unhealthy --json
 is 'with its reason' "$(jq -r '.[] | select(.name == "acme") | .health' "$scratch/out")" needs_linking
 status 'link again' 0 link certified --name acme

@@ -105,6 +105,8 @@ async function serve(request, response) {
 
 /* ---- What the test does behind muster's back ------------------------------------------ */
 
+let cut = false;
+
 const changes = {
   /* Access tokens end, as they do after their time. */
   expire: () => Promise.all([...live.values()].map((token) => token.destroy())),
@@ -114,6 +116,10 @@ const changes = {
     await Promise.all([...grants].flatMap((id) => [
       provider.RefreshToken.revokeByGrantId(id), provider.Grant.adapter.destroy(id)]));
     grants.clear();
+  },
+  /* The next token request is answered in full, but the line is cut before the answer is out. */
+  cut: async () => {
+    cut = true;
   },
   /* The integrator has made another client secret. */
   secret: async (to) => {
@@ -129,7 +135,15 @@ async function change(request, response) {
 
 /* ---- The listener --------------------------------------------------------------------- */
 
-const certified = provider.callback();
+const callback = provider.callback();
+
+function certified(request, response) {
+  if (cut && request.url === '/token') {
+    cut = false;
+    response.end = () => request.socket.destroy();
+  }
+  return callback(request, response);
+}
 
 function handler(request) {
   if (request.url === '/test') return change;
