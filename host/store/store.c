@@ -19,6 +19,8 @@
 #include <unistd.h>
 
 #define KEY_TRIES 3
+#define WAL_TRIES 100
+#define WAL_PAUSE_MS 20
 
 const char *store_path(const struct store *store)
 {
@@ -273,6 +275,25 @@ static void settle_key(struct store *store)
 		(void)master_settle(store, &unused);
 }
 
+/* Two who switch the mode of a new database at once would wait for each other: SQLite tells one of them at once that
+ * it is locked, whatever its patience. */
+static int switch_to_wal(struct store *store, struct error *error)
+{
+	const struct timespec pause = { 0, WAL_PAUSE_MS * 1000000L };
+	struct error failure;
+
+	for (int tries = 0; tries < WAL_TRIES; tries++) {
+		failure = (struct error){ .code = ERROR_NONE };
+		if (query_script(store->db, "PRAGMA journal_mode = WAL", &failure) == 0)
+			return 0;
+		if (failure.code != ERROR_STORE_LOCKED)
+			break;
+		(void)nanosleep(&pause, NULL);
+	}
+	*error = failure;
+	return -1;
+}
+
 static int open_store(struct store *store, const struct store_options *options, struct error *error)
 {
 	int64_t version;
@@ -287,7 +308,7 @@ static int open_store(struct store *store, const struct store_options *options, 
 		return -1;
 	if (tables == 0 && !options->create)
 		return error_set(error, ERROR_STORE_MISSING, "There is no store in %s.", store->folder);
-	if (query_script(store->db, "PRAGMA journal_mode = WAL", error) < 0)
+	if (switch_to_wal(store, error) < 0)
 		return -1;
 	if (version < SCHEMA_VERSION && store_raise(store, true, error) < 0)
 		return -1;
