@@ -17,7 +17,7 @@ fi
 
 own=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
 omit=
-[ "$own" -lt "$needed" ] || omit=--omit=optional
+[ "${own:-0}" -lt "$needed" ] || omit=--omit=optional
 
 mkdir -p "$folder"
 cp "$source/package.json" "$source/package-lock.json" "$folder"

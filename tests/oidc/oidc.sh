@@ -24,7 +24,9 @@ for candidate in "$modules"/node-linux-*/bin/node; do
 done
 [ -d "$modules/oidc-provider" ] ||
   missing 'the authorization server is missing: tests/oidc/install.sh FOLDER brings it, MUSTER_OIDC_DIR=FOLDER names it'
-command -v "$node" >/dev/null || missing 'node is missing: install nodejs'
+version=$("$node" --version 2>/dev/null | sed 's/^v//; s/\..*//')
+[ "${version:-0}" -ge 22 ] ||
+  missing 'there is no node 22 or newer: tests/oidc/install.sh brings one for the commonest machines'
 need curl curl
 need jq jq
 need openssl openssl
