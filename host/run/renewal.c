@@ -202,7 +202,8 @@ static void use_refusal(
 {
 	if (is_dead(renewal, answer, error))
 		(void)error_set(error, ERROR_NEEDS_LINKING,
-			"The provider no longer takes what the account is renewed with.");
+			"The provider no longer takes the account's refresh token: it was withdrawn, has expired, or "
+			"was used twice.");
 	fail(renewal, sent, error);
 }
 
