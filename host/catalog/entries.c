@@ -2,15 +2,15 @@
 
 #include "catalog/entries.h"
 
+#include "base/secrets.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 static void entry_clear(struct entry *entry)
 {
 	free(entry->id);
-	if (entry->text)
-		explicit_bzero(entry->text, entry->length);
-	free(entry->text);
+	secrets_bytes_free_take(entry->text, entry->length);
 	*entry = (struct entry){ 0 };
 }
 

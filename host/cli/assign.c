@@ -5,11 +5,11 @@
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/secrets.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,20 +93,6 @@ int assign_read(struct entries *out, const struct arguments *arguments, size_t f
 	return 0;
 }
 
-/* jansson doesn't wipe what it frees; its texts are its own copies, so they can be overwritten. */
-static void wipe(json_t *file)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach(file, name, value)
-	{
-		char *text = (char *)(uintptr_t)json_string_value(value);
-		if (text)
-			explicit_bzero(text, json_string_length(value));
-	}
-}
-
 int assign_read_credentials(struct entries *out, const char *path, struct error *error)
 {
 	struct stat about;
@@ -140,7 +126,6 @@ int assign_read_credentials(struct entries *out, const char *path, struct error 
 	}
 	result = 0;
 out:
-	wipe(file);
-	json_decref(file);
+	secrets_free_take(file);
 	return result;
 }

@@ -2,10 +2,10 @@
 
 #include "cli/enter.h"
 
+#include "base/secrets.h"
 #include "cli/assign.h"
 #include "cli/output.h"
 #include "cli/prompt.h"
-#include "store/secrets.h"
 
 #include <stdio.h>
 #include <stdlib.h>

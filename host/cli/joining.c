@@ -2,12 +2,12 @@
 
 #include "cli/joining.h"
 
+#include "base/secrets.h"
 #include "cli/enter.h"
 #include "cli/profile.h"
 #include "run/linked.h"
 #include "run/validate.h"
 #include "store/names.h"
-#include "store/secrets.h"
 
 #include <stdio.h>
 #include <string.h>

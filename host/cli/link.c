@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/secrets.h"
 #include "catalog/fields.h"
 #include "cli/account.h"
 #include "cli/command.h"
@@ -14,7 +15,6 @@
 #include "cli/prompt.h"
 #include "run/linked.h"
 #include "store/links.h"
-#include "store/secrets.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -337,7 +337,7 @@ static int finish_with(struct joining *joining, const char *url, const char *sta
 	if (take_up(joining, &link, secrets, error) == 0 && joining_sign_in(joining, &consent, error) == 0)
 		result = complete(joining, error);
 	secrets_free_take(secrets);
-	secrets_text_free_take(verifier, verifier ? strlen(verifier) : 0);
+	secrets_text_free_take(verifier);
 	pending_link_clear(&link);
 	return result;
 }

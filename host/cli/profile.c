@@ -4,6 +4,7 @@
 #include "cli/profile.h"
 
 #include "base/log.h"
+#include "base/secrets.h"
 #include "catalog/approval.h"
 #include "catalog/scopes.h"
 #include "cli/command.h"
@@ -15,7 +16,6 @@
 #include "cli/verbs.h"
 #include "run/linked.h"
 #include "store/accounts.h"
-#include "store/secrets.h"
 
 #include <stdio.h>
 #include <stdlib.h>

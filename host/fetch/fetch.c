@@ -100,8 +100,7 @@ static int find_authorities(struct fetch *fetch, struct error *error)
 	return 0;
 }
 
-/* ---- libcurl on libuv -------------------------------------------------------------------------
- */
+/* ---- libcurl on libuv ------------------------------------------------------------------------- */
 
 static void run_jobs(struct fetch *fetch)
 {
@@ -247,8 +246,7 @@ static int want_socket(CURL *easy, curl_socket_t socket, int what, void *context
 	return 0;
 }
 
-/* ---- Transfers ---------------------------------------------------------------------------------
- */
+/* ---- Transfers --------------------------------------------------------------------------------- */
 
 /* The rules of this house. What an option fails to set is told by the last one's result, or is only
  * a matter of speed. */

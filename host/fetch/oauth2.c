@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/percent.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 #include <jansson.h>
@@ -273,17 +274,10 @@ out:
 	return result;
 }
 
-static void wipe(char *text)
-{
-	if (text)
-		explicit_bzero(text, strlen(text));
-	free(text);
-}
-
 void oauth2_answer_clear(struct oauth2_answer *answer)
 {
-	wipe(answer->access_token);
-	wipe(answer->refresh_token);
+	secrets_text_free_take(answer->access_token);
+	secrets_text_free_take(answer->refresh_token);
 	free(answer->scope);
 	memset(answer, 0, sizeof *answer);
 }

@@ -3,6 +3,7 @@
 #include "fetch/scrub.h"
 
 #include "base/buffer.h"
+#include "base/secrets.h"
 #include "fetch/scrub_forms.h"
 
 #include <stdbool.h>
@@ -78,14 +79,10 @@ void scrub_free(struct scrub *scrub)
 {
 	if (!scrub)
 		return;
-	for (size_t i = 0; i < scrub->count; i++) {
-		explicit_bzero(scrub->patterns[i].bytes, scrub->patterns[i].length);
-		free(scrub->patterns[i].bytes);
-	}
+	for (size_t i = 0; i < scrub->count; i++)
+		secrets_bytes_free_take(scrub->patterns[i].bytes, scrub->patterns[i].length);
 	free(scrub->patterns);
-	if (scrub->places)
-		explicit_bzero(scrub->places, scrub->place_count * sizeof scrub->places[0]);
-	free(scrub->places);
+	secrets_bytes_free_take(scrub->places, scrub->place_count * sizeof scrub->places[0]);
 	buffer_wipe(&scrub->held);
 	buffer_clear(&scrub->clean);
 	free(scrub);

@@ -3,6 +3,7 @@
 #include "fetch/transfer.h"
 
 #include "base/buffer.h"
+#include "base/secrets.h"
 #include "fetch/engine.h"
 #include "fetch/fault.h"
 
@@ -39,8 +40,7 @@ struct transfer {
 	bool sent;
 };
 
-/* ---- The end ------------------------------------------------------------------------------------
- */
+/* ---- The end -------------------------------------------------------------------------------------- */
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -60,9 +60,7 @@ static void release(struct transfer *transfer)
 	curl_easy_cleanup(transfer->task.easy);
 	wipe_lines(transfer->lines);
 	curl_slist_free_all(transfer->connect_to);
-	if (transfer->body)
-		explicit_bzero(transfer->body, transfer->body_length);
-	free(transfer->body);
+	secrets_bytes_free_take(transfer->body, transfer->body_length);
 	headers_wipe(&transfer->headers);
 	explicit_bzero(&transfer->url, sizeof transfer->url);
 	uv_close((uv_handle_t *)&transfer->deadline, on_closed);

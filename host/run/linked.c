@@ -2,10 +2,10 @@
 
 #include "run/linked.h"
 
+#include "base/secrets.h"
 #include "catalog/approval.h"
 #include "catalog/fields.h"
 #include "catalog/scopes.h"
-#include "store/secrets.h"
 
 #include <stdio.h>
 #include <string.h>

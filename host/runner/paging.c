@@ -26,8 +26,7 @@ struct reference {
 	struct part query;
 };
 
-/* ---- Characters; ctype.h depends on the locale ------------------------------------------------
- */
+/* ---- Characters; ctype.h depends on the locale ------------------------------------------------ */
 
 static bool is_alpha(char c)
 {
@@ -155,8 +154,7 @@ static void pop_segment(struct buffer *out, size_t root)
 		;
 }
 
-/* Appends segments to the path that starts at root; . and .. are obeyed (RFC 3986, section 5.2.4).
- */
+/* Appends segments to the path that starts at root; . and .. are obeyed (RFC 3986, section 5.2.4). */
 static int append_segments(struct buffer *out, size_t root, const char *text, size_t length)
 {
 	int result = 0;

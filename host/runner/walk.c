@@ -331,8 +331,7 @@ static void leave(struct walk *walk, const struct reader *reader)
 				frame->array ? READER_ARRAY : READER_OBJECT, 0 };
 }
 
-/* The value of a node, or of nobody, begins with the current token. DONE: it is passed or entered.
- */
+/* The value of a node, or of nobody, begins with the current token. DONE: it is passed or entered. */
 static inline enum walk_event value(struct walk *walk, struct node *node, enum reader_token token,
 	struct reader *reader, struct error *error)
 {

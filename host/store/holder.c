@@ -1,9 +1,9 @@
 /* Holders: who has a data key, and what is sealed under it. */
 #include "config.h"
 
+#include "base/secrets.h"
 #include "store/inside.h"
 #include "store/master.h"
-#include "store/secrets.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -157,7 +157,7 @@ static int take_secret(json_t *secrets, const struct holder *holder, sqlite3_stm
 		return -1;
 	if (json_object_set_new(secrets, field, json_stringn(text ? text : "", length)) < 0)
 		result = error_memory(error);
-	secrets_text_free_take(text, length);
+	secrets_bytes_free_take(text, length);
 	return result;
 }
 

@@ -100,7 +100,7 @@ int holder_secrets(json_t **out_new, struct store *store, const char *id, struct
 int holder_fields(json_t **out_new, struct store *store, const char *id, struct error *error);
 
 /* Reads a sealed column of the current row: *out is owned, ends with a NUL, and is wiped and freed by the caller
- * (secrets_text_free_take); NULL if the column is. */
+ * (secrets_bytes_free_take); NULL if the column is. */
 int holder_column(char **out, size_t *length, const struct holder *holder, const char *field,
 	sqlite3_stmt *query, int column, struct error *error);
 

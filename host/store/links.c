@@ -2,9 +2,9 @@
 
 #include "store/links.h"
 
+#include "base/secrets.h"
 #include "store/inside.h"
 #include "store/names.h"
-#include "store/secrets.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -188,7 +188,7 @@ int links_take(struct pending_link *out, json_t **secrets_new, char **verifier_n
 	if (result == 0)
 		result = part_verifier(&verifier, secrets, error);
 	if (store_end(store, result, error) < 0) {
-		secrets_text_free_take(verifier, verifier ? strlen(verifier) : 0);
+		secrets_text_free_take(verifier);
 		secrets_free_take(secrets);
 		pending_link_clear(&link);
 		return -1;

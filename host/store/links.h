@@ -26,7 +26,8 @@ int links_add(struct pending_link *link, struct store *store, const json_t *secr
 	const char *verifier, struct error *error);
 
 /* Takes it out, once: a second call finds nothing, in whatever process. LINK_NOT_FOUND also when it has expired, and
- * says which. secrets are wiped with secrets_free_take(), verifier (owned) with explicit_bzero. */
+ * says which. secrets are wiped with secrets_free_take(), verifier with
+ * secrets_text_free_take(). */
 int links_take(struct pending_link *out, json_t **secrets_new, char **verifier_new, struct store *store,
 	const char *state, struct error *error);
 

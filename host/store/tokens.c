@@ -2,6 +2,7 @@
 
 #include "store/tokens.h"
 
+#include "base/secrets.h"
 #include "base/text.h"
 #include "store/inside.h"
 #include "store/token_entry.h"
@@ -20,18 +21,11 @@ enum {
 	POLL_MAX_MS = 500,
 };
 
-static void wipe(char *text, size_t length)
-{
-	if (text)
-		explicit_bzero(text, length);
-	free(text);
-}
-
 void token_row_clear(struct token_row *row)
 {
-	wipe(row->access_token, row->access_token ? strlen(row->access_token) : 0);
-	wipe(row->refresh_token, row->refresh_token ? strlen(row->refresh_token) : 0);
-	wipe(row->answer, row->answer_length);
+	secrets_text_free_take(row->access_token);
+	secrets_text_free_take(row->refresh_token);
+	secrets_bytes_free_take(row->answer, row->answer_length);
 	free(row->scope);
 	memset(row, 0, sizeof *row);
 }

@@ -50,8 +50,7 @@ struct connection {
 	int socket;
 };
 
-/* ---- Its certificate ----------------------------------------------------------------------------
- */
+/* ---- Its certificate ---------------------------------------------------------------------------- */
 
 static void make_certificate(struct server *server, const char *const *names)
 {

@@ -1,9 +1,9 @@
 /* Profiles and accounts, as those who use the store see them. */
 #include "config.h"
 
+#include "base/secrets.h"
 #include "check_main.h"
 #include "store/fixture.h"
-#include "store/secrets.h"
 
 #include <stdlib.h>
 #include <string.h>

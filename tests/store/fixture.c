@@ -2,7 +2,7 @@
 
 #include "store/fixture.h"
 
-#include "store/secrets.h"
+#include "base/secrets.h"
 
 #include <check.h>
 #include <fcntl.h>

@@ -3,10 +3,10 @@
 
 #include "store/links.h"
 
+#include "base/secrets.h"
 #include "check_main.h"
 #include "store/fixture.h"
 #include "store/inside.h"
-#include "store/secrets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +77,7 @@ static int take(const char *state, struct error *error)
 	ck_assert_str_eq(verifier, "the-verifier");
 	ck_assert_uint_eq(json_object_size(secrets), 1);
 	ck_assert_str_eq(json_string_value(json_object_get(secrets, "api_key")), "three");
-	secrets_text_free_take(verifier, strlen(verifier));
+	secrets_text_free_take(verifier);
 	secrets_free_take(secrets);
 	pending_link_clear(&link);
 	return 0;

@@ -2,13 +2,13 @@
  * sanitizers) or half a change. */
 #include "config.h"
 
+#include "base/secrets.h"
 #include "check_main.h"
 #include "store/audit.h"
 #include "store/backup.h"
 #include "store/fixture.h"
 #include "store/key.h"
 #include "store/links.h"
-#include "store/secrets.h"
 
 #include <errno.h>
 #include <sqlite3.h>

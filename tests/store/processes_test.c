@@ -1,12 +1,12 @@
 /* Several processes on one store, at once. */
 #include "config.h"
 
+#include "base/secrets.h"
 #include "check_main.h"
 #include "store/audit.h"
 #include "store/fixture.h"
 #include "store/key.h"
 #include "store/links.h"
-#include "store/secrets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,7 +195,7 @@ static int take_link(struct store *store, int number, struct error *error)
 	(void)number;
 	if (links_take(&link, &secrets, &verifier, store, "state", error) < 0)
 		return -1;
-	secrets_text_free_take(verifier, strlen(verifier));
+	secrets_text_free_take(verifier);
 	secrets_free_take(secrets);
 	pending_link_clear(&link);
 	return 0;

@@ -1,6 +1,7 @@
 /* What a thief has of the files: without the key nothing, and nothing at all of what was unlinked. */
 #include "config.h"
 
+#include "base/secrets.h"
 #include "check_main.h"
 #include "store/backup.h"
 #include "store/copy.h"
@@ -8,7 +9,6 @@
 #include "store/inside.h"
 #include "store/key.h"
 #include "store/links.h"
-#include "store/secrets.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "store/secrets.h"
+#include "base/secrets.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,9 +16,14 @@ void secrets_free_take(json_t *secrets)
 	json_decref(secrets);
 }
 
-void secrets_text_free_take(char *text, size_t length)
+void secrets_text_free_take(char *text)
 {
-	if (text)
-		explicit_bzero(text, length);
-	free(text);
+	secrets_bytes_free_take(text, text ? strlen(text) : 0);
+}
+
+void secrets_bytes_free_take(void *bytes, size_t length)
+{
+	if (bytes)
+		explicit_bzero(bytes, length);
+	free(bytes);
 }
