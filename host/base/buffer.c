@@ -2,10 +2,16 @@
 
 #include "base/buffer.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum { READ_STEP = 64 * 1024 };
 
 void buffer_init(struct buffer *buffer, size_t limit)
 {
@@ -95,6 +101,49 @@ int buffer_format(struct buffer *buffer, const char *format, ...)
 	result = buffer_vformat(buffer, format, arguments);
 	va_end(arguments);
 	return result;
+}
+
+/* read(2), unless a signal comes first. */
+static ssize_t read_some(int fd, char *room, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, room, size);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+/* Does a full buffer hold all? */
+static int read_end(int fd)
+{
+	char more;
+	ssize_t got = read_some(fd, &more, 1);
+
+	if (got > 0)
+		errno = EFBIG;
+	return got == 0 ? 0 : -1;
+}
+
+int buffer_read(struct buffer *buffer, int fd)
+{
+	for (;;) {
+		size_t left = buffer->limit - buffer->length;
+		size_t size = left < READ_STEP ? left : READ_STEP;
+		char *room;
+		ssize_t got;
+
+		if (size == 0)
+			return read_end(fd);
+		if (buffer_reserve(&room, buffer, size) < 0) {
+			errno = ENOMEM;
+			return -1;
+		}
+		got = read_some(fd, room, size);
+		if (got <= 0)
+			return got < 0 ? -1 : 0;
+		buffer->length += (size_t)got;
+	}
 }
 
 void buffer_consume(struct buffer *buffer, size_t length)

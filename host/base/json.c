@@ -26,31 +26,6 @@ int json_parse(json_t **out, const char *bytes, size_t length, enum error_code c
 	return 0;
 }
 
-/* Reads to the end or to one byte past the limit. */
-static int read_all(struct buffer *buffer, int fd)
-{
-	for (;;) {
-		char *room;
-		size_t want = buffer->limit - buffer->length;
-		ssize_t got;
-
-		if (want == 0)
-			return -1;
-		if (want > 65536)
-			want = 65536;
-		if (buffer_reserve(&room, buffer, want) < 0)
-			return -1;
-		got = read(fd, room, want);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			return 0;
-		buffer->length += (size_t)got;
-	}
-}
-
 int json_read_file(json_t **out, const char *path, size_t limit, enum error_code code, struct error *error)
 {
 	struct buffer buffer = BUFFER_INIT(limit);
@@ -66,9 +41,11 @@ int json_read_file(json_t **out, const char *path, size_t limit, enum error_code
 		(void)error_set(error, code, "%s is not a file.", path);
 		goto out;
 	}
-	if (read_all(&buffer, fd) < 0) {
-		(void)error_set(
-			error, code, "%s can't be read, or is larger than %zu bytes.", path, limit - 1);
+	if (buffer_read(&buffer, fd) < 0) {
+		if (errno == EFBIG)
+			(void)error_set(error, code, "%s is larger than %zu bytes.", path, limit);
+		else
+			(void)error_set(error, code, "%s can't be read: %s.", path, strerror(errno));
 		goto out;
 	}
 	result = json_parse(out, buffer.data ? buffer.data : "", buffer.length, code, path, error);

@@ -45,8 +45,6 @@ static bool read_file(struct buffer *out, const char *path)
 	struct stat about;
 	bool good = false;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
-	ssize_t got;
-	char *room;
 
 	if (fd < 0)
 		return false;
@@ -54,21 +52,7 @@ static bool read_file(struct buffer *out, const char *path)
 		(about.st_mode & (S_IWGRP | S_IWOTH)) || about.st_size < 0 ||
 		(size_t)about.st_size > FILE_MAX)
 		goto out;
-	if (buffer_reserve(&room, out, (size_t)about.st_size + 1) < 0)
-		goto out;
-	for (size_t done = 0;;) {
-		got = read(fd, room + done, (size_t)about.st_size + 1 - done);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0) {
-			good = got == 0 && done == (size_t)about.st_size;
-			out->length += good ? done : 0;
-			break;
-		}
-		done += (size_t)got;
-		if (done > (size_t)about.st_size)
-			break;
-	}
+	good = buffer_read(out, fd) == 0;
 out:
 	(void)close(fd);
 	return good;
@@ -151,7 +135,7 @@ static bool append_top(struct buffer *out, const struct cache *cache, const stru
 bool cache_read_manifest(struct buffer *out, const struct cache *cache, const struct plugin_file *file)
 {
 	struct buffer top = BUFFER_INIT(KEY_MAX + sizeof cache->head);
-	struct buffer whole = BUFFER_INIT(FILE_MAX + 1);
+	struct buffer whole = BUFFER_INIT(FILE_MAX);
 	char path[PATH_MAX];
 	bool good = false;
 
@@ -243,7 +227,7 @@ int cache_new(struct cache **out, uint64_t models, struct error *error)
 
 	if (!cache)
 		return error_memory(error);
-	buffer_init(&cache->index, FILE_MAX + 1);
+	buffer_init(&cache->index, FILE_MAX);
 	buffer_init(&cache->fresh, FILE_MAX);
 	if (paths_cache_dir(cache->folder, sizeof cache->folder) < 0)
 		cache->folder[0] = '\0';

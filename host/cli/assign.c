@@ -16,31 +16,12 @@
 
 enum { KEY_MAX = 63, VALUE_MAX = 1024 * 1024 };
 
-static int read_all(struct buffer *out, int fd)
-{
-	for (;;) {
-		char *room;
-		ssize_t got;
-
-		if (buffer_reserve(&room, out, 4096) < 0) {
-			errno = EFBIG;
-			return -1;
-		}
-		got = read(fd, room, 4096);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return got < 0 ? -1 : 0;
-		out->length += (size_t)got;
-	}
-}
-
 /* The content of a file or of stdin, without the line break that editors put at the end. */
 static int read_value(struct buffer *out, const char *path, struct error *error)
 {
 	bool input = strcmp(path, "-") == 0;
 	int fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	int result = fd < 0 ? -1 : read_all(out, fd);
+	int result = fd < 0 ? -1 : buffer_read(out, fd);
 
 	if (result < 0)
 		(void)error_set(error, ERROR_USAGE, "%s can't be read: %s.", path, strerror(errno));

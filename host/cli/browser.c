@@ -93,31 +93,19 @@ bool browser_prints(void)
 	return prints && strcmp(prints, "1") == 0;
 }
 
-static int read_all(struct buffer *out, int fd)
-{
-	for (;;) {
-		char *room;
-		ssize_t got;
-
-		if (buffer_reserve(&room, out, 4096) < 0)
-			return -1;
-		got = read(fd, room, 4096);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return got < 0 ? -1 : 0;
-		out->length += (size_t)got;
-	}
-}
-
 static int take_line(struct buffer *out, struct buffer *printed, const char *redirect_url)
 {
-	char *rest = (char *)buffer_text(printed);
+	const char *text = buffer_text(printed);
 
-	for (char *line = rest ? strtok_r(rest, "\r\n", &rest) : NULL; line;
-		line = strtok_r(rest, "\r\n", &rest))
+	for (size_t at = 0; text && text[at];) {
+		size_t length = strcspn(text + at, "\r\n");
+		char *line = printed->data + at;
+
+		at += length + (text[at + length] != '\0');
+		line[length] = '\0';
 		if (authorize_is_redirect(line, redirect_url))
 			return buffer_append_text(out, line);
+	}
 	return -1;
 }
 
@@ -132,7 +120,7 @@ int browser_read(struct buffer *out, const char *url, const char *redirect_url, 
 		pid = start(url, ends[1]);
 	if (ends[1] >= 0)
 		(void)close(ends[1]);
-	if (pid > 0 && read_all(&printed, ends[0]) == 0)
+	if (pid > 0 && buffer_read(&printed, ends[0]) == 0)
 		result = take_line(out, &printed, redirect_url);
 	if (ends[0] >= 0)
 		(void)close(ends[0]);

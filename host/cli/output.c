@@ -2,13 +2,13 @@
 
 #include "cli/output.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define COLUMNS_DEFAULT 80
@@ -137,12 +137,9 @@ void output_error(const struct error *error, bool json)
 
 json_t *output_time_json(int64_t at_ms)
 {
-	time_t seconds = (time_t)(at_ms / 1000);
-	struct tm parts;
 	char text[32];
 
-	if (at_ms == 0 || !gmtime_r(&seconds, &parts) ||
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+	if (at_ms == 0 || clock_text(text, sizeof text, at_ms, CLOCK_ISO) < 0)
 		return json_null();
 	return json_string(text);
 }

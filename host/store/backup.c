@@ -2,6 +2,7 @@
 
 #include "store/backup.h"
 
+#include "base/clock.h"
 #include "base/paths.h"
 #include "store/audit.h"
 #include "store/copy.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DRAFT "store.restore" /* beside the store, until it takes its place */
@@ -169,14 +169,13 @@ static void fold_log(const char *path)
 /* store.db.before-20260131T120000Z, and its log. */
 static int keep_former(int folder, const char *folder_path, int64_t now_ms, struct error *error)
 {
-	time_t seconds = (time_t)(now_ms / 1000);
 	char name[NAME_SIZE];
 	char log[NAME_SIZE + 8];
-	struct tm calendar;
+	char when[32];
 
-	if (!gmtime_r(&seconds, &calendar) ||
-		strftime(name, sizeof name, PLACE_FILE ".before-%Y%m%dT%H%M%SZ", &calendar) == 0)
+	if (clock_text(when, sizeof when, now_ms, CLOCK_NAME) < 0)
 		return error_set(error, ERROR_INTERNAL, "The clock is out of range.");
+	(void)snprintf(name, sizeof name, PLACE_FILE ".before-%s", when);
 	(void)snprintf(log, sizeof log, "%s-wal", name);
 	if (linkat(folder, PLACE_FILE, folder, name, 0) < 0 && errno != ENOENT)
 		return move_error(folder_path, error);

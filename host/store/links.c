@@ -2,6 +2,7 @@
 
 #include "store/links.h"
 
+#include "base/clock.h"
 #include "base/secrets.h"
 #include "store/inside.h"
 #include "store/names.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define SELECT_LINK \
 	"SELECT id, profile, account, owner, fields, redirect, created_ms, expires_ms FROM pending_link "
@@ -121,15 +121,13 @@ int links_add(struct pending_link *link, struct store *store, const json_t *secr
 
 static int check_expired(const struct store *store, const struct pending_link *link, struct error *error)
 {
-	time_t seconds = (time_t)(link->expires_ms / 1000);
-	char day[32] = "";
-	struct tm calendar;
+	char day[32];
 
 	if (store_now_ms(store) < link->expires_ms)
 		return 0;
-	if (gmtime_r(&seconds, &calendar))
-		(void)strftime(day, sizeof day, " on %Y-%m-%d", &calendar);
-	return error_set(error, ERROR_LINK_NOT_FOUND, "The link for %s has expired%s.", link->account, day);
+	(void)clock_text(day, sizeof day, link->expires_ms, CLOCK_DAY);
+	return error_set(error, ERROR_LINK_NOT_FOUND, "The link for %s has expired%s%s.", link->account,
+		day[0] ? " on " : "", day);
 }
 
 /* Parts the verifier from the secrets that were entered. */

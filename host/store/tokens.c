@@ -2,6 +2,7 @@
 
 #include "store/tokens.h"
 
+#include "base/clock.h"
 #include "base/secrets.h"
 #include "base/text.h"
 #include "store/inside.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	LEASE_MAX_MS =
@@ -66,27 +66,12 @@ static int64_t busy_wait(const struct token_entry *entry, const struct token_pol
 
 /* ---- What is in doubt ------------------------------------------------------------------------------------- */
 
-struct moment {
-	char text[24];
-};
-
-static struct moment moment(int64_t ms)
-{
-	time_t seconds = (time_t)(ms / 1000);
-	struct moment out = { "" };
-	struct tm parts;
-
-	if (ms != 0 && gmtime_r(&seconds, &parts))
-		(void)strftime(out.text, sizeof out.text, "%Y-%m-%d %H:%M:%S", &parts);
-	return out;
-}
-
 /* A refresh token may have been used up by a request that nobody heard the answer of. May it be sent again? If not,
  * the error says why. */
 static int resolve(
 	struct token_entry *entry, const struct token_policy *policy, int64_t now_ms, struct error *error)
 {
-	struct moment when;
+	char when[32];
 
 	if (entry->begun_ms != 0) { /* it ended with its process */
 		entry->retried++;
@@ -94,20 +79,20 @@ static int resolve(
 			entry->doubt_ms = entry->begun_ms;
 		entry->begun_ms = 0;
 	}
-	when = moment(entry->doubt_ms);
+	(void)clock_text(when, sizeof when, entry->doubt_ms, CLOCK_SECOND);
 	switch (policy->recovery) {
 	case TOKEN_LINK_AGAIN:
 		return error_set(error, ERROR_NEEDS_LINKING,
 			"The renewal of its token was cut off at %s UTC: whether the provider has seen the old one is "
 			"not known, and to use it twice would pass for theft.",
-			when.text);
+			when);
 	case TOKEN_RETRY_WITHIN_GRACE:
 		if (now_ms - entry->doubt_ms <= policy->grace_ms)
 			return 0;
 		return error_set(error, ERROR_NEEDS_LINKING,
 			"The renewal of its token was cut off at %s UTC, and the time in which the provider takes the old "
 			"one again, %lld s, is over.",
-			when.text, (long long)(policy->grace_ms / 1000));
+			when, (long long)(policy->grace_ms / 1000));
 	case TOKEN_RETRY_ONCE:
 		break;
 	}
@@ -116,7 +101,7 @@ static int resolve(
 	return error_set(error, ERROR_NEEDS_LINKING,
 		"The renewal of its token was cut off at %s UTC, and so was the second try: whether the provider has seen "
 		"the old one is not known.",
-		when.text);
+		when);
 }
 
 /* ---- Taking ------------------------------------------------------------------------------------------------ */
@@ -397,10 +382,12 @@ static int fail(struct token_entry *entry, struct store *store, bool sent, const
 {
 	bool others =
 		entry->has[TOKEN_ANSWER] && entry->answer_fence != entry->fence; /* it may be a good one */
-	struct moment when = moment(entry->doubt_ms);
+	char when[32] = "";
 	char cause[sizeof entry->cause];
 
-	if (is_doubtful(entry, sent) && entry->doubt_ms == 0)
+	if (entry->doubt_ms != 0)
+		(void)clock_text(when, sizeof when, entry->doubt_ms, CLOCK_SECOND);
+	else if (is_doubtful(entry, sent))
 		entry->doubt_ms = entry->begun_ms;
 	entry->lease_until_ms = entry->begun_ms = 0;
 	if ((!others && drop_answer(entry, store, error) < 0) || token_entry_save(entry, store, error) < 0)
@@ -408,8 +395,7 @@ static int fail(struct token_entry *entry, struct store *store, bool sent, const
 	if (others || why->code != ERROR_NEEDS_LINKING)
 		return 0;
 	(void)snprintf(cause, sizeof cause, "%.180s%s%s%s", why->message,
-		when.text[0] ? " A renewal had been cut off at " : "", when.text,
-		when.text[0] ? " UTC." : "");
+		when[0] ? " A renewal had been cut off at " : "", when, when[0] ? " UTC." : "");
 	text_trim_utf8(cause);
 	return needs_linking(entry, store, cause, error);
 }
