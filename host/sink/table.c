@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define HELD_ROWS 100
+#define NAMED 8        /* of the fields that have no room, so many are named */
 #define CANDIDATES 64  /* columns that are looked at */
 #define GAP 2          /* columns of a terminal between two of ours */
 #define LEAST_WIDTH 20 /* a column is not made narrower to fit one more in */
@@ -444,7 +445,7 @@ static int print_single(struct table *table, struct error *error)
 	return 0;
 }
 
-/* How many there were, and which fields had values but no room. */
+/* How many there were, and which fields had values but no room: some of them by name. */
 static int print_foot(struct table *table, struct error *error)
 {
 	struct buffer *out = drain_buffer(&table->sink.drain);
@@ -455,16 +456,16 @@ static int print_foot(struct table *table, struct error *error)
 	if (buffer_format(out, "\n%llu records.", (unsigned long long)table->sink.count) < 0)
 		return error_memory(error);
 	for (size_t i = 0; i < table->candidate_count; i++) {
-		if (table->candidates[i].width || !table->candidates[i].filled)
+		if (table->candidates[i].width || !table->candidates[i].filled || hidden++ >= NAMED)
 			continue;
 		if (clean_name(&name, &length, table, table->candidates[i].column) < 0 ||
-			buffer_append_text(out, hidden++ == 0 ? " Not shown: " : ", ") < 0 ||
+			buffer_append_text(out, hidden == 1 ? " Not shown: " : ", ") < 0 ||
 			buffer_append(out, name, length < CELL_LIMIT ? length : CELL_LIMIT) < 0)
 			return error_memory(error);
 	}
-	if (buffer_append_text(out, hidden ? ".\n" : "\n") < 0)
+	if (hidden > NAMED && buffer_format(out, ", and %zu more", hidden - NAMED) < 0)
 		return error_memory(error);
-	return 0;
+	return buffer_append_text(out, hidden ? ".\n" : "\n") < 0 ? error_memory(error) : 0;
 }
 
 /* ---- The sink ------------------------------------------------------------------------- */
