@@ -311,12 +311,13 @@ static int follow(struct watch *watch, pid_t host, const char *ledger)
 
 /* ---- The verdict ---------------------------------------------------------------------------------------- */
 
-static int judge(const struct watch *watch, unsigned requests, int status)
+/* The ledger had so many lines before, and has so many now. */
+static int judge(const struct watch *watch, unsigned before, unsigned now, int status)
 {
-	unsigned seen = 0, bad = 0;
+	unsigned seen = 0, bad = 0, requests = now - before;
 
 	/* A line is written when the answer begins: that it is there does not end the request. */
-	for (unsigned i = 0; i < requests && i + 1 < REQUESTS; i++)
+	for (unsigned i = before; i < now && i + 1 < REQUESTS; i++)
 		seen += watch->scanned[i] || watch->scanned[i + 1];
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct pattern *pattern = &watch->patterns[i];
@@ -339,11 +340,14 @@ static int judge(const struct watch *watch, unsigned requests, int status)
 int main(int count, char **words)
 {
 	struct watch *watch = calloc(1, sizeof *watch);
+	unsigned before = 0;
 	pid_t host = -1;
 	int status = 0;
 
-	if (watch && count >= 4)
+	if (watch && count >= 4) {
 		watch->path = words[2];
+		before = count_lines(words[1]);
+	}
 	if (count < 4 || !watch || !read_patterns(watch, words[2]) || (host = fork()) < 0) {
 		free(watch);
 		return BROKEN;
@@ -353,7 +357,7 @@ int main(int count, char **words)
 		_exit(BROKEN);
 	}
 	status = follow(watch, host, words[1]);
-	status = watch->forbidden ? SKIPPED : judge(watch, count_lines(words[1]), status);
+	status = watch->forbidden ? SKIPPED : judge(watch, before, count_lines(words[1]), status);
 	free(watch);
 	return status;
 }
