@@ -19,6 +19,7 @@
 
 #define DRAFT "store.restore" /* beside the store, until it takes its place */
 #define NAME_SIZE 96
+#define KEPT_MAX 99 /* in one second */
 
 /* ---- Backup --------------------------------------------------------------------------------------- */
 
@@ -104,7 +105,8 @@ static int fetch_backup(const char *folder, const char *path, struct error *erro
 	return result;
 }
 
-/* What others did since the backup is not in it: a refresh token that rotates may have been used up. */
+/* What others did since the backup is not in it: a refresh token that rotates may have been used up. Its access token
+ * may be good for a while, and would hide that: it counts as ended, so that the first use tells. */
 static int doubt(struct store *store, struct error *error)
 {
 	json_t *detail;
@@ -120,8 +122,11 @@ static int doubt(struct store *store, struct error *error)
 		    error) < 0)
 		return -1;
 	detail = json_pack("{s:i}", "doubtful", sqlite3_changes(store->db));
-	result = detail ? query_run(store->db, "DELETE FROM budget", BIND_NOTHING, error)
+	result = detail ? query_run(store->db, "UPDATE token SET expires_ms = 1 WHERE refresh IS NOT NULL",
+				  BIND_NOTHING, error)
 			: error_memory(error);
+	if (result == 0)
+		result = query_run(store->db, "DELETE FROM budget", BIND_NOTHING, error);
 	if (result == 0)
 		result = audit_write(store, "restored", "", "", detail, error);
 	json_decref(detail);
@@ -166,6 +171,24 @@ static void fold_log(const char *path)
 	(void)sqlite3_close_v2(db);
 }
 
+/* Gives the store a second name that nobody has: two may be put in place in one second. 1: there is no store. */
+static int keep_file(
+	char *name, size_t size, int folder, const char *folder_path, const char *stamp, struct error *error)
+{
+	for (int i = 1; i <= KEPT_MAX; i++) {
+		(void)snprintf(name, size, PLACE_FILE ".before-%s", stamp);
+		if (i > 1)
+			(void)snprintf(name, size, PLACE_FILE ".before-%s-%d", stamp, i);
+		if (linkat(folder, PLACE_FILE, folder, name, 0) == 0)
+			return 0;
+		if (errno == ENOENT)
+			return 1;
+		if (errno != EEXIST)
+			break;
+	}
+	return move_error(folder_path, error);
+}
+
 /* store.db.before-20260131T120000Z, and its log. */
 static int keep_former(int folder, const char *folder_path, int64_t now_ms, struct error *error)
 {
@@ -175,10 +198,9 @@ static int keep_former(int folder, const char *folder_path, int64_t now_ms, stru
 
 	if (clock_text(when, sizeof when, now_ms, CLOCK_NAME) < 0)
 		return error_set(error, ERROR_INTERNAL, "The clock is out of range.");
-	(void)snprintf(name, sizeof name, PLACE_FILE ".before-%s", when);
+	if (keep_file(name, sizeof name, folder, folder_path, when, error) < 0)
+		return -1;
 	(void)snprintf(log, sizeof log, "%s-wal", name);
-	if (linkat(folder, PLACE_FILE, folder, name, 0) < 0 && errno != ENOENT)
-		return move_error(folder_path, error);
 	if (renameat(folder, PLACE_FILE "-wal", folder, log) < 0 && errno != ENOENT)
 		return move_error(folder_path, error);
 	if (unlinkat(folder, PLACE_FILE "-shm", 0) < 0 && errno != ENOENT)
