@@ -192,6 +192,7 @@ for signal in QUIT SEGV KILL; do
   lines=$(wc -l < "$sandbox_dir/ledger.ndjson")
   (
     cd "$scratch/core" || exit
+    # shellcheck disable=SC3045 # both dash and bash have it
     ulimit -c unlimited
     exec "$muster" run acme list_employees 7< "$scratch/passphrase"
   ) >> "$said" 2>&1 &
