@@ -3,6 +3,7 @@
 #include "run/job.h"
 
 #include "run/compose.h"
+#include "run/depths.h"
 #include "run/each.h"
 #include "run/expected.h"
 #include "run/outlet.h"
@@ -15,10 +16,7 @@
 #include <string.h>
 
 enum {
-	DEPTHS = 3,        /* asked for, for each record, completing */
-	SIDE_BY_SIDE = 8,  /* runs of one depth */
-	QUEUE_ENOUGH = 32, /* when so many wait at a depth, no more should come */
-	SHELF_ENOUGH = 64, /* the same for records that wait to be completed */
+	SHELF_ENOUGH = 64, /* when so many records wait to be completed, no more should come */
 	ACTIONS = 8,       /* of one account in one job: its own, that of each, those that complete */
 	ID_LIMIT = 4096,
 };
@@ -39,10 +37,7 @@ struct job {
 	void (*on_done)(void *context, const struct error *error);
 	void *context;
 	struct lane *lanes;
-	struct {
-		struct tasks queue;
-		struct task *active[SIDE_BY_SIDE];
-	} depths[DEPTHS];
+	struct depths depths;
 	struct shelf shelf;
 	struct outlet *outlet;
 	struct compose compose;
@@ -60,21 +55,6 @@ struct job {
 };
 
 /* ---- The end --------------------------------------------------------------------------- */
-
-/* Ends the tasks of a lane, or all: those that wait and those that go on. */
-static void drop_tasks(struct job *job, const struct lane *lane)
-{
-	for (unsigned depth = 0; depth < DEPTHS; depth++) {
-		tasks_drop(&job->depths[depth].queue, lane);
-		for (size_t i = 0; i < SIDE_BY_SIDE; i++) {
-			struct task *task = job->depths[depth].active[i];
-			if (!task || (lane && task->lane != lane))
-				continue;
-			job->depths[depth].active[i] = NULL;
-			task_free(task);
-		}
-	}
-}
 
 static void tell(struct job *job)
 {
@@ -101,7 +81,7 @@ static void finish(struct job *job)
 	bool whole = job->error.code == ERROR_NONE;
 
 	job->over = true;
-	drop_tasks(job, NULL);
+	depths_drop(&job->depths, NULL);
 	shelf_drop(&job->shelf, NULL);
 	if (sink_finish(job->request.sink, whole, &output) < 0 && whole)
 		job->error = output;
@@ -140,7 +120,7 @@ static void fail_lane(struct lane *lane, const struct error *error)
 	if (lane->failed || job->ending || job->over)
 		return;
 	lane->failed = true;
-	drop_tasks(job, lane);
+	depths_drop(&job->depths, lane);
 	shelf_drop(&job->shelf, lane);
 	if (lane->account->name)
 		(void)snprintf(told.account, sizeof told.account, "%s", lane->account->name);
@@ -180,29 +160,10 @@ static void end_done(struct job *job)
  * on. */
 static bool must_wait(const struct job *job, unsigned depth)
 {
-	if (job->behind || (depth + 1 < DEPTHS && job->shelf.count >= SHELF_ENOUGH))
-		return true;
-	while (++depth < DEPTHS)
-		if (job->depths[depth].queue.count >= QUEUE_ENOUGH)
-			return true;
-	return false;
-}
+	bool last = depth + 1 == DEPTHS;
 
-static void regulate(struct job *job)
-{
-	for (unsigned depth = 0; depth < DEPTHS; depth++) {
-		bool wait = must_wait(job, depth);
-		for (size_t i = 0; i < SIDE_BY_SIDE; i++) {
-			struct task *task = job->depths[depth].active[i];
-			if (!task || wait == task->paused)
-				continue;
-			task->paused = wait;
-			if (wait)
-				run_pause(task->run);
-			else
-				run_resume(task->run);
-		}
-	}
+	return job->behind || (!last && job->shelf.count >= SHELF_ENOUGH) ||
+	       depths_are_full_below(&job->depths, depth);
 }
 
 /* The sink has taken something, or never will again. */
@@ -259,7 +220,7 @@ static int add_task(struct lane *lane, enum purpose purpose, unsigned depth,
 	task->purpose = purpose;
 	task->depth = depth;
 	task->held = held;
-	tasks_push(&lane->job->depths[depth].queue, task);
+	depths_add(&lane->job->depths, task);
 	return 0;
 }
 
@@ -379,10 +340,8 @@ static int on_record(
 		result = shelf_complete(task->held, record, error);
 		break;
 	}
-	if (!task->paused && must_wait(job, task->depth)) {
-		task->paused = true;
-		run_pause(task->run);
-	}
+	if (must_wait(job, task->depth))
+		task_pause(task, true);
 	return result;
 }
 
@@ -457,7 +416,7 @@ static int go_on(struct task **task_take, struct error *error)
 			return -1;
 		seen_turn(&task->seen);
 		*task_take = NULL;
-		tasks_push(&task->lane->job->depths[task->depth].queue, task);
+		depths_add(&task->lane->job->depths, task);
 		return 0;
 	}
 	if (task->purpose != PURPOSE_COMPLETE)
@@ -476,9 +435,7 @@ static void on_run_done(void *context, const struct error *error)
 
 	if (!good)
 		failure = *error;
-	for (size_t i = 0; i < SIDE_BY_SIDE; i++)
-		if (job->depths[task->depth].active[i] == task)
-			job->depths[task->depth].active[i] = NULL;
+	depths_leave(&job->depths, task);
 	count(job, task->run);
 	run_free(task->run);
 	task->run = NULL;
@@ -489,36 +446,20 @@ static void on_run_done(void *context, const struct error *error)
 		fail_lane(lane, &failure);
 }
 
-/* Starts what may start, the deepest first, since others wait for it; how many runs go on then. */
-static size_t start_some(struct job *job)
+/* Starts what may start. */
+static void start_some(struct job *job)
 {
-	size_t active = 0;
+	struct task *task;
 
-	for (unsigned depth = DEPTHS; depth-- > 0;) {
-		for (size_t i = 0; i < SIDE_BY_SIDE; i++) {
-			struct task **slot = &job->depths[depth].active[i];
-			struct error error = { 0 };
-			struct task *task = *slot ? NULL : tasks_pop(&job->depths[depth].queue);
-			if (task && start_task(task, &error) < 0) {
-				struct lane *lane = task->lane;
-				task_free(task);
-				fail_lane(lane, &error);
-				task = NULL;
-			}
-			if (task)
-				*slot = task;
-			active += *slot != NULL;
-		}
+	while (!job->ending && (task = depths_next(&job->depths))) {
+		struct error error = { 0 };
+		struct lane *lane = task->lane;
+		if (start_task(task, &error) == 0)
+			continue;
+		depths_leave(&job->depths, task);
+		task_free(task);
+		fail_lane(lane, &error);
 	}
-	return active;
-}
-
-static bool work_waits(const struct job *job)
-{
-	for (unsigned depth = 0; depth < DEPTHS; depth++)
-		if (job->depths[depth].queue.first)
-			return true;
-	return false;
 }
 
 /* On every turn of the loop, before it waits: what has come is written, what waits is started. */
@@ -531,9 +472,11 @@ static void on_turn(uv_prepare_t *turn)
 	deliver_shelf(job);
 	if (drain_pending(sink_drain(job->request.sink)) > 0 && !job->behind)
 		flush(job);
-	if (start_some(job) == 0 && !job->shelf.first && !work_waits(job))
+	start_some(job);
+	if (!job->shelf.first && depths_are_idle(&job->depths))
 		end_done(job);
-	regulate(job);
+	for (unsigned depth = 0; depth < DEPTHS; depth++)
+		depths_pause(&job->depths, depth, must_wait(job, depth));
 }
 
 /* ---- The beginning --------------------------------------------------------------------- */
@@ -608,16 +551,7 @@ struct run_progress job_progress(const struct job *job)
 {
 	struct run_progress progress = job->done;
 
-	for (unsigned depth = 0; depth < DEPTHS; depth++) {
-		for (size_t i = 0; i < SIDE_BY_SIDE; i++) {
-			const struct task *task = job->depths[depth].active[i];
-			struct run_progress run = { 0 };
-			if (task)
-				run = run_progress(task->run);
-			progress.pages += run.pages;
-			progress.bytes += run.bytes;
-		}
-	}
+	depths_count(&progress, &job->depths);
 	return progress;
 }
 
@@ -645,7 +579,7 @@ void job_free(struct job *job)
 		return;
 	job->freed = true;
 	job->over = true;
-	drop_tasks(job, NULL);
+	depths_drop(&job->depths, NULL);
 	shelf_drop(&job->shelf, NULL);
 	for (size_t i = 0; job->lanes && i < job->request.account_count; i++)
 		for (size_t k = 0; k < ACTIONS; k++)

@@ -60,6 +60,17 @@ void task_free(struct task *task)
 	free(task);
 }
 
+void task_pause(struct task *task, bool wait)
+{
+	if (wait == task->paused)
+		return;
+	task->paused = wait;
+	if (wait)
+		run_pause(task->run);
+	else
+		run_resume(task->run);
+}
+
 void tasks_push(struct tasks *tasks, struct task *task_take)
 {
 	task_take->next = NULL;

@@ -55,6 +55,9 @@ int task_new(struct task **out, const struct manifest_action *action, const stru
 	struct error *error);
 void task_free(struct task *task);
 
+/* Lets its run wait, or go on. */
+void task_pause(struct task *task, bool wait);
+
 void tasks_push(struct tasks *tasks, struct task *task_take);
 
 /* The caller owns it; NULL when there is none. */
