@@ -321,6 +321,18 @@ static int take_up(
 	return result;
 }
 
+/* A URL that was copied badly uses nothing up: it may be pasted again. */
+static int check_pasted(struct store *store, const char *url, const char *state, struct error *error)
+{
+	struct pending_link link = { .id = "" };
+	int result = links_find(&link, store, state, error);
+
+	if (result == 0)
+		result = authorize_check_redirect(url, link.redirect, error);
+	pending_link_clear(&link);
+	return result;
+}
+
 static int finish_with(struct joining *joining, const char *url, const char *state, struct error *error)
 {
 	struct pending_link link = { .id = "" };
@@ -329,7 +341,8 @@ static int finish_with(struct joining *joining, const char *url, const char *sta
 	char *verifier = NULL;
 	int result = -1;
 
-	if (links_take(&link, &secrets, &verifier, joining->session.store, state, error) < 0)
+	if (check_pasted(joining->session.store, url, state, error) < 0 ||
+		links_take(&link, &secrets, &verifier, joining->session.store, state, error) < 0)
 		return -1;
 	joining->owner = link.owner;
 	consent.redirect_url = link.redirect;

@@ -145,8 +145,7 @@ static int part_verifier(char **verifier_new, json_t *secrets, struct error *err
 	return json_object_del(secrets, VERIFIER_FIELD);
 }
 
-static int take(struct pending_link *link, json_t **secrets, struct store *store, const char *state,
-	struct error *error)
+int links_find(struct pending_link *link, struct store *store, const char *state, struct error *error)
 {
 	unsigned char hash[HASH_BYTES];
 	sqlite3_stmt *row;
@@ -163,7 +162,13 @@ static int take(struct pending_link *link, json_t **secrets, struct store *store
 		result = error_set(error, ERROR_LINK_NOT_FOUND,
 			"No link waits for this URL: it was finished already, or never begun here.");
 	(void)sqlite3_finalize(row);
-	if (result < 0 || check_expired(store, link, error) < 0 ||
+	return result < 0 ? -1 : 0;
+}
+
+static int take(struct pending_link *link, json_t **secrets, struct store *store, const char *state,
+	struct error *error)
+{
+	if (links_find(link, store, state, error) < 0 || check_expired(store, link, error) < 0 ||
 		holder_secrets(secrets, store, link->id, error) < 0 ||
 		holder_destroy(store, link->id, error) < 0 ||
 		query_run(store->db, "DELETE FROM pending_link WHERE id = ?", BIND(bind_text(link->id)),
