@@ -21,7 +21,17 @@ const char *account_health(const struct account *account)
 
 /* ---- Scopes ------------------------------------------------------------------------------------------- */
 
-/* Who needs a scope: the actions that the profile enables, by their ids. */
+/* Is it enabled by the profile, or does it find a field when an account is linked? */
+static bool is_used(
+	const struct manifest_action *action, const struct profile *profile, const struct manifest *manifest)
+{
+	const struct manifest_auth *auth = manifest_auth(manifest, profile->auth);
+
+	return scopes_is_enabled(profile->actions, action->id) ||
+	       (auth && strcmp(action->auth, auth->id) == 0 && manifest_finds(auth, action->id));
+}
+
+/* Who needs a scope: the actions that are used under the profile, by their ids. */
 static json_t *needed_by(const char *scope, const struct profile *profile, const struct manifest *manifest)
 {
 	json_t *actions = json_array();
@@ -31,7 +41,7 @@ static json_t *needed_by(const char *scope, const struct profile *profile, const
 		const struct manifest_action *action = &manifest->actions[i];
 		struct scopes needs = { { 0 } };
 		scopes_need(&needs, manifest, action);
-		if (scopes_is_enabled(profile->actions, action->id) && scopes_has(&needs, (size_t)row) &&
+		if (is_used(action, profile, manifest) && scopes_has(&needs, (size_t)row) &&
 			json_array_append_new(actions, json_string(action->id)) < 0) {
 			json_decref(actions);
 			actions = NULL;

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { NAMES_MAX = 64 * 1024 };
+
 int linked_check_sandbox(const char *name, bool made_inside, bool inside, struct error *error)
 {
 	if (made_inside == inside)
@@ -141,6 +143,26 @@ static int check_scopes(
 	return 0;
 }
 
+/* Says what would have to be enabled, and granted. Returns -1. */
+static int refuse_disabled(
+	const struct linked *linked, const struct manifest_action *action, struct error *error)
+{
+	struct buffer names = BUFFER_INIT(NAMES_MAX);
+	struct scopes needed = { { 0 } };
+
+	scopes_need(&needed, linked->provider->manifest, action);
+	if (scopes_join(&names, &needed, linked->provider->manifest, ", ") < 0 || !buffer_text(&names)) {
+		buffer_clear(&names);
+		return error_memory(error);
+	}
+	(void)error_set(error, ERROR_ACTION_NOT_ENABLED, "%s is not enabled in the profile %s%s%s.",
+		action->id, linked->profile.name, names.length > 0 ? "; it needs " : "", names.data);
+	buffer_clear(&names);
+	name_guide(linked, action, error);
+	return error_hint(error, "'muster profile set %.63s --enable %.63s', then grant what '%.127s' says.",
+		linked->profile.name, action->id, error->guide);
+}
+
 int linked_may_run(const struct linked *linked, const struct manifest_action *action, struct error *error)
 {
 	const struct manifest *manifest = linked->provider->manifest;
@@ -153,13 +175,7 @@ int linked_may_run(const struct linked *linked, const struct manifest_action *ac
 		name_guide(linked, action, error);
 		return error_hint(error, "Link under a profile made with --auth %s.", action->auth);
 	}
-	if (!scopes_is_enabled(linked->profile.actions, action->id)) {
-		(void)error_set(error, ERROR_ACTION_NOT_ENABLED, "%s is not enabled in the profile %s.",
-			action->id, linked->profile.name);
-		name_guide(linked, action, error);
-		return error_hint(error,
-			"'muster profile set %.63s --enable %.63s', then grant what '%.127s' says.",
-			linked->profile.name, action->id, error->guide);
-	}
+	if (!scopes_is_enabled(linked->profile.actions, action->id))
+		return refuse_disabled(linked, action, error);
 	return check_scopes(linked, action, error);
 }

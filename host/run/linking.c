@@ -454,7 +454,8 @@ int linking_scopes(json_t **out, const struct linking *linking, struct error *er
 	for (size_t i = 0; i < manifest->action_count; i++) {
 		const struct manifest_action *action = &manifest->actions[i];
 		if (strcmp(action->auth, options->auth->id) == 0 &&
-			scopes_is_enabled(linking->enabled, action->id))
+			(scopes_is_enabled(linking->enabled, action->id) ||
+				manifest_finds(options->auth, action->id)))
 			scopes_need(&needed, manifest, action);
 	}
 	if (linking->proved)

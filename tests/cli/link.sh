@@ -137,7 +137,7 @@ status 'an account under it' 0 link small --name few --credentials "$scratch/c.j
 is 'has the scopes that they need' "$(account show few --json | jq -c '[.scopes[].id]')" '["employees-read"]'
 status 'another action' 5 run few list_performance_cycles
 like 'is named, with the way to enable it' "$(err)" \
-  "not enabled in the profile small.*profile set small --enable list_performance_cycles.*muster guide small"
+  "not enabled in the profile small; it needs performance-evaluations-read.*profile set small --enable list_performance_cycles.*muster guide small"
 status 'its guide' 0 "$muster" guide small --json
 is 'is for these alone' "$(jq -c .scopes "$scratch/out")" "$("$muster" guide culture_amp --actions list_employees \
   --json | jq -c .scopes)"
@@ -195,7 +195,9 @@ is 'there is no account yet' "$(names)" 'eh eh2 '
 back=$("$sandbox_program" consent yes "$url")
 refused 'a URL that waits for nothing' 14 'No link waits' link --finish "${back}x"
 refused 'one without state' 4 'no state' link --finish https://localhost/muster/employment_hero
-status 'finish' 0 link --finish "$back"
+refused 'one that was copied badly' 4 'begins with https://localhost/muster/employment_hero;' \
+  link --finish "https://elsewhere.example/${back#https://*/}"
+status 'uses nothing up' 0 link --finish "$back"
 is 'then there is one' "$(account show far --json | jq -rc '[.owner, .state]')" '["t2","linked"]'
 status 'it runs' 0 run far list_teams --limit 1
 refused 'once' 14 'finished already' link --finish "$back"
@@ -204,6 +206,10 @@ refused 'start where nobody is asked' 2 'asks nobody for consent' \
 status 'start again' 0 link employment_hero --name no --start --json
 back=$("$sandbox_program" consent no "$(jq -r .url "$scratch/out")")
 refused 'who refuses elsewhere' 4 'refused at the provider' link --finish "$back"
+status 'fewer actions' 0 profile set employment_hero --actions list_employees
+is 'what linking itself asks for is not superfluous' \
+  "$(account show eh --json | jq -c '[.scopes[] | select(.state == "granted").id]')" \
+  '["employees:list","organisations:list"]'
 
 # --- Unlinking
 
