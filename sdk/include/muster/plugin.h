@@ -19,6 +19,25 @@
  *    pass: what a reference stands for is never looked at again. A brace is written twice: {{ and }}.
  *  - A JSON pointer is that of RFC 6901.
  *
+ * The header stands in the order in which things build on each other:
+ *
+ *    what a person enters    fields, and the values they may take
+ *    permission              scopes
+ *    where to                hosts, the places that credentials are put in
+ *    a guide                 what the person does at the provider
+ *    ways to authenticate    auths: a grant, fields, places, a guide
+ *    what an action takes    parameters, headers
+ *    pages                   how the next one is found
+ *    from theirs to ours     maps of a record, and the macros that write their rows
+ *    more than one request   actions that are repeated or completed by others
+ *    actions                 all of that under one name
+ *    limits and errors       how often, and what a refusal means
+ *    the plugin              its own one row
+ *    services                what the optional hooks may call
+ *
+ * The least there is: a plugin with an auth, a host, and an action with a map. In each struct the members that must
+ * be filled in say "mandatory"; all others may be left out.
+ *
  * ABI 0 may still change; it is frozen as 1 when it has proved itself. Valid as C11 and C++20. */
 #ifndef MUSTER_PLUGIN_H
 #define MUSTER_PLUGIN_H
@@ -64,7 +83,7 @@ MUSTER_TABLE(muster_plugin);
 	.member_ = { (array_), (uint32_t)(sizeof(array_) / sizeof((array_)[0])), \
 		(uint32_t)sizeof((array_)[0]) }
 
-/* ---- What a person enters ------------------------------------------------------------ */
+/* ---- What a person enters -------------------------------------------------------- */
 
 /* One of the values that a field or parameter may take. */
 struct muster_choice {
@@ -126,7 +145,7 @@ struct muster_field {
 	const char *found_by;
 };
 
-/* ---- Permission ---------------------------------------------------------------------- */
+/* ---- Permission ------------------------------------------------------------------ */
 
 enum muster_certainty {
 	MUSTER_KNOWN = 0,   /* the provider documents it */
@@ -142,7 +161,7 @@ struct muster_scope {
 	uint32_t reserved;   /* zero */
 };
 
-/* ---- Hosts and credentials ----------------------------------------------------------- */
+/* ---- Where to -------------------------------------------------------------------- */
 
 enum muster_host_use {
 	MUSTER_API = 1u << 0,     /* actions; credentials go there */
@@ -175,6 +194,8 @@ struct muster_place {
 	uint32_t reserved; /* zero */
 };
 
+/* ---- A guide --------------------------------------------------------------------- */
+
 /* A step of a guide: what a person does at the provider. */
 struct muster_step {
 	const char *title;   /* mandatory: an imperative: "Open the settings" */
@@ -183,6 +204,8 @@ struct muster_step {
 	const char *actions; /* only for these actions, separated by spaces; NULL: for all */
 	const char *scopes;  /* only where one of these scopes is needed; NULL: always */
 };
+
+/* ---- Ways to authenticate -------------------------------------------------------- */
 
 enum muster_grant {
 	MUSTER_STATIC = 0,             /* no token: the fields are sent as they are */
@@ -241,7 +264,7 @@ struct muster_auth {
 	uint32_t reserved;      /* zero */
 };
 
-/* ---- Actions ------------------------------------------------------------------------- */
+/* ---- What an action takes -------------------------------------------------------- */
 
 enum muster_parameter_type {
 	MUSTER_PARAMETER_TEXT = 0,
@@ -291,6 +314,8 @@ struct muster_header {
 	const char *value; /* mandatory: printable ASCII */
 };
 
+/* ---- Pages ----------------------------------------------------------------------- */
+
 enum muster_paging_kind {
 	MUSTER_NEXT_LINK = 0, /* the body holds the next URL, absolute or relative; same origin only */
 	MUSTER_CURSOR = 1,    /* the body holds a value for a query parameter of the first URL */
@@ -317,6 +342,8 @@ struct muster_paging {
 	uint32_t size;
 	uint32_t reserved; /* zero */
 };
+
+/* ---- From theirs to ours --------------------------------------------------------- */
 
 /* One of the provider's words in ours. */
 struct muster_word {
@@ -369,6 +396,7 @@ struct muster_map {
 	const char *take;
 };
 
+/* Rows of a map. A name in capitals is its kind; MUSTER_INNER is an object, MUSTER_AS_TEXT a text. */
 #define MUSTER_COPY(to_, from_) \
 	{ \
 		.to = (to_), .from = (from_), .kind = MUSTER_MAP_COPY \
@@ -397,7 +425,6 @@ struct muster_map {
 	{ \
 		.to = (id_), .from = (from_), .label = (label_), .kind = MUSTER_MAP_CUSTOM \
 	}
-
 #define MUSTER_CONSTANT(to_, text_) \
 	{ \
 		.to = (to_), .from = (text_), .kind = MUSTER_MAP_CONSTANT \
@@ -436,6 +463,8 @@ struct muster_map {
 		.to = (to_), .from = (from_), .kind = MUSTER_MAP_JOIN \
 	}
 
+/* ---- More than one request ------------------------------------------------------- */
+
 enum muster_over {
 	/* The records of `action`, which has no mandatory parameters: the id of each goes into the parameter `to`. */
 	MUSTER_OVER_RECORDS = 0,
@@ -461,6 +490,8 @@ struct muster_completion {
 	const char *parameter; /* mandatory: the only one that is */
 	const char *fields;    /* mandatory: names, separated by spaces */
 };
+
+/* ---- Actions --------------------------------------------------------------------- */
 
 enum muster_result {
 	MUSTER_RECORDS = 0, /* the pointer leads to an array of objects */
@@ -505,7 +536,7 @@ struct muster_action {
 	const char *expected;
 };
 
-/* ---- Limits and errors --------------------------------------------------------------- */
+/* ---- Limits and errors ----------------------------------------------------------- */
 
 enum muster_per {
 	MUSTER_PER_ACCOUNT = 0,
@@ -547,7 +578,7 @@ struct muster_error {
 	const char *actions;  /* only of these, separated by spaces; NULL: of all */
 };
 
-/* ---- The plugin ---------------------------------------------------------------------- */
+/* ---- The plugin ------------------------------------------------------------------ */
 
 /* The one row of the plugin's own table. */
 struct muster_plugin {
@@ -569,7 +600,7 @@ struct muster_plugin {
 	int32_t (*validate)(const struct muster_services *services, struct muster_call *call);
 };
 
-/* ---- Services ------------------------------------------------------------------------ */
+/* ---- Services -------------------------------------------------------------------- */
 
 /* A name and its value, for what a hook adds to a request. */
 struct muster_argument {
@@ -607,9 +638,8 @@ struct muster_services {
 	/* Yields one of the provider's records, a JSON object of the last answer, to be mapped and delivered. 0, or
 	 * -1 when the run is over: then return. In run, after the first answer. */
 	int32_t (*record)(struct muster_call *call, const char *json, uint64_t length);
-	/* Makes the auth's token request with these further form members, each name once. 0 when there is a
-	 * token, else -1.
-	 * The token itself stays with the host. In authenticate. */
+	/* Makes the auth's token request with these further form members, each name once. 0 when there is a token,
+	 * which stays with the host, else -1. In authenticate. */
 	int32_t (*token)(struct muster_call *call, const struct muster_argument *arguments, uint32_t count);
 };
 
@@ -617,7 +647,7 @@ struct muster_services {
 #define MUSTER_HAS(services_, member_) \
 	((services_)->size >= offsetof(struct muster_services, member_) + sizeof((services_)->member_))
 
-/* ---- The one exported function ------------------------------------------------------- */
+/* ---- The one exported function --------------------------------------------------- */
 
 struct muster_entry {
 	uint32_t abi;
