@@ -23,8 +23,10 @@ static int read_value(struct buffer *out, const char *path, struct error *error)
 	int fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int result = fd < 0 ? -1 : buffer_read(out, fd);
 
-	if (result < 0)
+	if (result < 0) {
 		(void)error_set(error, ERROR_USAGE, "%s can't be read: %s.", path, strerror(errno));
+		(void)error_hint(error, "Check the name of the file, and that you may read it.");
+	}
 	if (fd >= 0 && !input)
 		(void)close(fd);
 	if (result == 0 && out->length > 0 && out->data[out->length - 1] == '\n')

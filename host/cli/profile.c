@@ -421,8 +421,11 @@ static int approve(struct session *session, const struct arguments *arguments, s
 		result = output_json_take(json_pack("{s:s, s:s, s:O}", "profile", profile.name, "version",
 						  provider->manifest->version, "differences", differences),
 			false, error);
+	else if (json_array_size(differences) == 0)
+		(void)printf("The profile %s needs no approval: nothing differs from what was approved.\n",
+			profile.name);
 	else
-		print_list("Of what credentials are used for, this differs:", differences, "nothing");
+		print_list("Of what credentials are used for, this differs:", differences, "");
 	(void)fflush(stdout);
 	if (result < 0 || json_array_size(differences) == 0)
 		goto out;

@@ -90,9 +90,10 @@ static int fetch_backup(const char *folder, const char *path, struct error *erro
 	int64_t version;
 	int result = -1;
 
-	if (!realpath(path, real))
-		return error_set(
-			error, ERROR_STORE_MISSING, "%s can't be opened: %s.", path, strerror(errno));
+	if (!realpath(path, real)) {
+		(void)error_set(error, ERROR_STORE_MISSING, "%s can't be opened: %s.", path, strerror(errno));
+		return error_hint(error, "Name a file that 'muster backup' wrote.");
+	}
 	if (copy_connect(&from, real, false, error) < 0)
 		return -1;
 	if (schema_read(&version, from, error) == 0 && check_integrity(from, path, error) == 0) {

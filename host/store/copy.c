@@ -74,8 +74,10 @@ static int copy_pages(sqlite3 *to, sqlite3 *from, struct error *error)
 
 static int file_error(const char *folder, const char *name, struct error *error)
 {
-	if (errno == EEXIST)
-		return error_set(error, ERROR_OUTPUT_FAILED, "%s/%s is there already.", folder, name);
+	if (errno == EEXIST) {
+		(void)error_set(error, ERROR_OUTPUT_FAILED, "%s/%s is there already.", folder, name);
+		return error_hint(error, "Name another file, or move that one away.");
+	}
 	return query_error_code(SQLITE_IOERR, errno, folder, strerror(errno), error);
 }
 

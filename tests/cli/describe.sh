@@ -106,6 +106,7 @@ status 'a credentials file with a number' 3 "$muster" validate culture_amp --cre
 status 'a credentials file that is not there' 3 "$muster" validate culture_amp --credentials "$scratch/none"
 like 'which is what it says' "$(err)" '^hint: Check the name of the file'
 status 'a value file that is not there' 2 "$muster" validate culture_amp "client_id@$scratch/none"
+like 'it is said what to look at' "$(err)" '^hint: Check the name of the file'
 status 'a word that is no assignment' 2 "$muster" validate culture_amp client_id
 status 'an auth that is none' 2 "$muster" validate culture_amp --auth basic client_id=x
 

@@ -146,6 +146,7 @@ START_TEST(a_file_that_is_there_is_not_overwritten)
 	write_whole(backup, "mine", 4, 0600);
 	ck_assert_int_eq(store_backup(store, backup, &error), -1);
 	ck_assert_int_eq(error.code, ERROR_OUTPUT_FAILED);
+	ck_assert_ptr_nonnull(strstr(error.hint, "another file"));
 	ck_assert_int_eq(unlink(backup), 0);
 	(void)snprintf(backup, sizeof backup, "%s/no/such/folder", place.top);
 	ck_assert_int_eq(store_backup(store, backup, &error), -1);
