@@ -20,7 +20,6 @@ enum {
 	REST_LIMIT = 64 << 20,
 	REST_OF_PACKED = 8 << 20,
 	BODY_LIMIT = 16 << 20,
-	LIMITS = 16,
 };
 
 enum call_state {
@@ -200,32 +199,6 @@ static int64_t retry_after(const struct call *call)
 	return value ? retry_after_ms(value, clock_wall_s()) : -1;
 }
 
-static const char *answer_header(const struct call *call, const char *name)
-{
-	return name ? headers_get(&call->answer, name) : NULL;
-}
-
-/* The budget learns from every answer. */
-static void correct_budget(struct call *call)
-{
-	const struct call_terms *terms = call->terms;
-	struct error ignored;
-
-	for (size_t i = 0; terms->budget && i < terms->limit_count; i++) {
-		const struct call_limit *limit = &terms->limits[i];
-		const struct budget_headers headers = {
-			.remaining = answer_header(call, limit->remaining_header),
-			.reset = answer_header(call, limit->reset_header),
-			.rate = answer_header(call, limit->rate_header),
-		};
-		struct budget_answer answer = { .retry_ms = -1 };
-		budget_read(&answer, &headers, clock_wall_s());
-		if (call->status == 429 || call->status == 503)
-			answer.retry_ms = retry_after(call);
-		(void)budget_correct(terms->budget, &limit->limit, &answer, clock_now_ms(), &ignored);
-	}
-}
-
 static void wait_for(struct call *call, int64_t ms)
 {
 	call->state = CALL_WAITS;
@@ -373,7 +346,8 @@ static int on_response(void *context, int status, const struct headers *headers)
 		call->failed = true;
 		return -1;
 	}
-	correct_budget(call);
+	limits_correct(
+		&terms->limits, &call->answer, status == 429 || status == 503 ? retry_after(call) : -1);
 	if (classify_needs_body(status, terms->errors, terms->error_count))
 		return 0;
 	classify(&classified, &answer, terms->errors, terms->error_count, NULL);
@@ -560,14 +534,9 @@ static void ask_for_token(struct call *call, int64_t now_ms)
 static int64_t ask_budget(struct call *call, int64_t now_ms, struct error *error)
 {
 	const struct call_terms *terms = call->terms;
-	struct budget_limit limits[LIMITS];
-	int64_t wait = 0;
+	int64_t wait;
 
-	if (!terms->budget || terms->limit_count == 0)
-		return 0;
-	for (size_t i = 0; i < terms->limit_count; i++)
-		limits[i] = terms->limits[i].limit;
-	if (budget_ask(&wait, terms->budget, limits, terms->limit_count, terms->priority, now_ms, error) < 0)
+	if (limits_ask(&wait, &terms->limits, terms->priority, now_ms, error) < 0)
 		return -1;
 	if (wait > 0 && now_ms + wait >= call->deadline_ms)
 		return error_set(error, ERROR_RATE_LIMITED,
@@ -618,8 +587,8 @@ int call_start(struct call **out, const struct call_terms *terms, const struct c
 {
 	struct call *call;
 
-	if (terms->limit_count > LIMITS)
-		return error_set(error, ERROR_BAD_PARAMETER, "There are more than %d limits.", LIMITS);
+	if (terms->limits.count > LIMITS_MAX)
+		return error_set(error, ERROR_BAD_PARAMETER, "There are more than %d limits.", LIMITS_MAX);
 	if (guard_url(terms->hosts, terms->host_count, request->url, request->use, error) < 0 ||
 		credentials_check_headers(request->headers, terms->places, terms->place_count, error) < 0)
 		return -1;

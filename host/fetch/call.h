@@ -18,6 +18,7 @@
 #include "fetch/fetch.h"
 #include "fetch/guard.h"
 #include "fetch/headers.h"
+#include "fetch/limits.h"
 #include "fetch/retry.h"
 #include "fetch/token.h"
 #include "fetch/url.h"
@@ -26,19 +27,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A limit, and the answer's headers that correct it (or NULL). */
-struct call_limit {
-	struct budget_limit limit;
-	const char *remaining_header;
-	const char *reset_header; /* seconds from now, or since 1970 */
-	const char *rate_header;  /* a second */
-};
-
 /* On what terms the calls of one account are made. Borrowed, with all it points to, until the last
  * of them is done. */
 struct call_terms {
 	struct fetch *fetch;
-	struct budget *budget; /* NULL: none */
+	struct limits limits;
 	enum budget_priority priority;
 	struct token *token; /* NULL: no place names {token} */
 	const struct guard_host *hosts;
@@ -47,8 +40,6 @@ struct call_terms {
 	size_t credential_count;
 	const struct credential_place *places; /* HEADER; others are not for calls */
 	size_t place_count;
-	const struct call_limit *limits; /* one with count 0 minds Retry-After alone */
-	size_t limit_count;
 	const struct classify_row *errors;
 	size_t error_count;
 	const char *message_pointer; /* where the provider's message stands, or NULL */

@@ -155,7 +155,7 @@ int connection_new(struct connection **out, const struct connection_options *opt
 		return error_memory(error);
 	c->options = *options;
 	c->terms = (struct call_terms){ .fetch = options->fetch,
-		.budget = options->budget,
+		.limits.budget = options->budget,
 		.priority = BUDGET_INTERACTIVE,
 		.retry = RETRY_POLICY_INIT };
 	if (terms_init(&c->stated, &stated, error) < 0)

@@ -221,8 +221,8 @@ void terms_for_calls(struct call_terms *out, const struct terms *terms)
 	out->credential_count = terms->credential_count;
 	out->places = terms->places;
 	out->place_count = terms->call_place_count;
-	out->limits = terms->limits;
-	out->limit_count = terms->limit_count;
+	out->limits.rows = terms->limits;
+	out->limits.count = terms->limit_count;
 	out->errors = terms->errors;
 	out->error_count = terms->error_count;
 	out->message_pointer = terms->options.manifest->error_message;

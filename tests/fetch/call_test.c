@@ -127,7 +127,7 @@ static void begin(const struct server_step *steps, size_t count)
 	source = grant_source(t.grant);
 	ck_assert_int_eq(token_new(&t.token, &source, &error), 0);
 	t.terms = (struct call_terms){ .fetch = t.fetch,
-		.budget = t.budget,
+		.limits.budget = t.budget,
 		.token = t.token,
 		.hosts = hosts,
 		.host_count = 2,
@@ -689,14 +689,14 @@ START_TEST(waits_for_the_budget)
 	begin(steps, 1);
 	t.terms.token = NULL;
 	t.terms.place_count = 0;
-	t.terms.limits = limits;
-	t.terms.limit_count = 1;
+	t.terms.limits.rows = limits;
+	t.terms.limits.count = 1;
 	before = (int64_t)uv_now(&t.loop);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(try_call(API "/", NULL), 0);
 	uv_update_time(&t.loop);
 	ck_assert_int_ge((int64_t)uv_now(&t.loop) - before, 950);
-	t.terms.limits = strict;
+	t.terms.limits.rows = strict;
 	ck_assert_int_eq(try_call(API "/", NULL), 0);
 	expect_error(API "/", ERROR_RATE_LIMITED);
 	end();

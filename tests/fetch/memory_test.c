@@ -210,8 +210,7 @@ static int run_call(struct fetch *fetch, struct error *error)
 		.credential_count = 2,
 		.places = places,
 		.place_count = 2,
-		.limits = limits,
-		.limit_count = 1,
+		.limits = { NULL, limits, 1 },
 		.retry = { 3, 1, 2 } };
 	struct call_request request = { .method = "GET", .use = GUARD_API };
 	struct token_source source;
@@ -228,7 +227,7 @@ static int run_call(struct fetch *fetch, struct error *error)
 			.place_count = 2,
 			.credentials = { credentials, 2, NULL },
 			.scope = "a b" } };
-	if (budget_new(&terms.budget, error) < 0 || grant_new(&grant, &grant_request, error) < 0)
+	if (budget_new(&terms.limits.budget, error) < 0 || grant_new(&grant, &grant_request, error) < 0)
 		goto out;
 	source = grant_source(grant);
 	if (token_new(&terms.token, &source, error) < 0 ||
@@ -243,7 +242,7 @@ static int run_call(struct fetch *fetch, struct error *error)
 out:
 	token_free(terms.token);
 	grant_free(grant);
-	budget_free(terms.budget);
+	budget_free(terms.limits.budget);
 	return result;
 }
 

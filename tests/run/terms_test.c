@@ -146,7 +146,7 @@ START_TEST(any_request_gets_what_is_answered)
 
 	state(&auth, NULL);
 	terms_for_calls(&calls, &terms);
-	ck_assert_uint_eq(calls.limit_count, 3);
+	ck_assert_uint_eq(calls.limits.count, 3);
 	ck_assert_uint_eq(calls.error_count, 1);
 	ck_assert_int_eq(calls.errors[0].status, 420);
 	ck_assert_str_eq(calls.message_pointer, "/why");
