@@ -301,6 +301,32 @@ out:
 	return result;
 }
 
+/* A URL that was cut off, or that leads elsewhere, uses nothing up; an answer of the provider does, also a refusal. */
+static int judge(const struct joining *joining, const struct pending_link *link, const char *url,
+	const char *state, struct error *error)
+{
+	const struct authorize_expected expected = { link->redirect, state, joining->auth->issuer };
+	struct buffer code = BUFFER_INIT(AUTHORIZE_URL_MAX);
+	struct error refusal = { 0 };
+	int result = authorize_judge(&code, &expected, url, &refusal);
+
+	buffer_wipe(&code);
+	if (result == 0 || refusal.code != ERROR_REDIRECT_MISMATCH)
+		return 0;
+	*error = refusal;
+	return -1;
+}
+
+/* All that can be wrong before the link is used up. */
+static int look(struct joining *joining, const struct pending_link *link, const char *url, const char *state,
+	struct error *error)
+{
+	if (profiles_get(&joining->profile, joining->session.store, link->profile, error) < 0 ||
+		joining_old_profile(joining, error) < 0 || judge(joining, link, url, state, error) < 0)
+		return -1;
+	return joining_find_name(joining, link->account, error);
+}
+
 /* The fields of both levels, as they were when it began. */
 static int take_up(
 	struct joining *joining, const struct pending_link *link, json_t *secrets, struct error *error)
@@ -308,10 +334,7 @@ static int take_up(
 	struct entries given = ENTRIES_INIT;
 	int result = -1;
 
-	if (profiles_get(&joining->profile, joining->session.store, link->profile, error) == 0 &&
-		joining_old_profile(joining, error) == 0 &&
-		joining_find_name(joining, link->account, error) == 0 &&
-		joining_profile_fields(&given, joining, error) == 0 &&
+	if (joining_profile_fields(&given, joining, error) == 0 &&
 		linked_add_texts(&given, link->fields, error) == 0 &&
 		linked_add_texts(&given, secrets, error) == 0 &&
 		fields_check(&joining->fields, &given, joining->provider->manifest, joining->auth, error) ==
@@ -321,37 +344,28 @@ static int take_up(
 	return result;
 }
 
-/* A URL that was copied badly uses nothing up: it may be pasted again. */
-static int check_pasted(struct store *store, const char *url, const char *state, struct error *error)
-{
-	struct pending_link link = { .id = "" };
-	int result = links_find(&link, store, state, error);
-
-	if (result == 0)
-		result = authorize_check_redirect(url, link.redirect, error);
-	pending_link_clear(&link);
-	return result;
-}
-
 static int finish_with(struct joining *joining, const char *url, const char *state, struct error *error)
 {
-	struct pending_link link = { .id = "" };
+	struct pending_link seen = { .id = "" }, link = { .id = "" };
 	struct linking_consent consent = { .redirected = url, .state = state };
 	json_t *secrets = NULL;
 	char *verifier = NULL;
 	int result = -1;
 
-	if (check_pasted(joining->session.store, url, state, error) < 0 ||
+	if (links_find(&seen, joining->session.store, state, error) < 0 ||
+		look(joining, &seen, url, state, error) < 0 ||
 		links_take(&link, &secrets, &verifier, joining->session.store, state, error) < 0)
-		return -1;
+		goto out;
 	joining->owner = link.owner;
 	consent.redirect_url = link.redirect;
 	consent.verifier = verifier;
 	if (take_up(joining, &link, secrets, error) == 0 && joining_sign_in(joining, &consent, error) == 0)
 		result = complete(joining, error);
+out:
 	secrets_free_take(secrets);
 	secrets_text_free_take(verifier);
 	pending_link_clear(&link);
+	pending_link_clear(&seen);
 	return result;
 }
 

@@ -145,7 +145,7 @@ static int part_verifier(char **verifier_new, json_t *secrets, struct error *err
 	return json_object_del(secrets, VERIFIER_FIELD);
 }
 
-int links_find(struct pending_link *link, struct store *store, const char *state, struct error *error)
+static int find(struct pending_link *link, struct store *store, const char *state, struct error *error)
 {
 	unsigned char hash[HASH_BYTES];
 	sqlite3_stmt *row;
@@ -162,14 +162,27 @@ int links_find(struct pending_link *link, struct store *store, const char *state
 		result = error_set(error, ERROR_LINK_NOT_FOUND,
 			"No link waits for this URL: it was finished already, or never begun here.");
 	(void)sqlite3_finalize(row);
-	return result < 0 ? -1 : 0;
+	return result < 0 ? -1 : check_expired(store, link, error);
+}
+
+int links_find(struct pending_link *out, struct store *store, const char *state, struct error *error)
+{
+	struct pending_link link = { .id = "" };
+
+	if (store_begin_read(store, error) < 0)
+		return -1;
+	if (store_end(store, find(&link, store, state, error), error) < 0) {
+		pending_link_clear(&link);
+		return -1;
+	}
+	*out = link;
+	return 0;
 }
 
 static int take(struct pending_link *link, json_t **secrets, struct store *store, const char *state,
 	struct error *error)
 {
-	if (links_find(link, store, state, error) < 0 || check_expired(store, link, error) < 0 ||
-		holder_secrets(secrets, store, link->id, error) < 0 ||
+	if (find(link, store, state, error) < 0 || holder_secrets(secrets, store, link->id, error) < 0 ||
 		holder_destroy(store, link->id, error) < 0 ||
 		query_run(store->db, "DELETE FROM pending_link WHERE id = ?", BIND(bind_text(link->id)),
 			error) < 0)

@@ -25,8 +25,7 @@ void pending_link_clear(struct pending_link *link);
 int links_add(struct pending_link *link, struct store *store, const json_t *secrets, const char *state,
 	const char *verifier, struct error *error);
 
-/* The one that waits for this state, expired or not; it goes on waiting. LINK_NOT_FOUND without one. The caller clears
- * out, also on failure. */
+/* Looks which link waits for this state, and leaves it there. LINK_NOT_FOUND also when it has expired. */
 int links_find(struct pending_link *out, struct store *store, const char *state, struct error *error);
 
 /* Takes it out, once: a second call finds nothing, in whatever process. LINK_NOT_FOUND also when it has expired, and

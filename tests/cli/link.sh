@@ -197,7 +197,10 @@ refused 'a URL that waits for nothing' 14 'No link waits' link --finish "${back}
 refused 'one without state' 4 'no state' link --finish https://localhost/muster/employment_hero
 refused 'one that was copied badly' 4 'begins with https://localhost/muster/employment_hero;' \
   link --finish "https://elsewhere.example/${back#https://*/}"
-status 'uses nothing up' 0 link --finish "$back"
+wrong() { printf '%s\n' "$back" | sed "$1"; }
+refused 'of another path' 4 'does not begin with' link --finish "$(wrong 's,?,/more?,')"
+refused 'without its code' 4 'neither one code nor one error' link --finish "$(wrong 's/code=[^&]*//')"
+status 'finish: none of these used it up' 0 link --finish "$back"
 is 'then there is one' "$(account show far --json | jq -rc '[.owner, .state]')" '["t2","linked"]'
 status 'it runs' 0 run far list_teams --limit 1
 refused 'once' 14 'finished already' link --finish "$back"

@@ -107,6 +107,24 @@ START_TEST(a_link_is_taken_once)
 }
 END_TEST
 
+START_TEST(a_link_that_is_looked_at_stays)
+{
+	struct error error = { 0 };
+	struct pending_link link;
+
+	ck_assert_int_eq(add("berlin", "state-1", &error), 0);
+	ck_assert_int_eq(links_find(&link, store, "state-2", &error), -1);
+	ck_assert_int_eq(error.code, ERROR_LINK_NOT_FOUND);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(links_find(&link, store, "state-1", &error), 0);
+		ck_assert_str_eq(link.redirect, "https://example.com/back");
+		pending_link_clear(&link);
+	}
+	ck_assert_int_eq(take("state-1", &error), 0);
+	ck_assert_int_eq(links_find(&link, store, "state-1", &error), -1);
+}
+END_TEST
+
 START_TEST(a_link_expires)
 {
 	struct error error = { 0 };
@@ -171,6 +189,7 @@ static Suite *suite(void)
 
 	tcase_add_checked_fixture(cases, setup, teardown);
 	tcase_add_test(cases, a_link_is_taken_once);
+	tcase_add_test(cases, a_link_that_is_looked_at_stays);
 	tcase_add_test(cases, a_link_expires);
 	tcase_add_test(cases, links_are_listed_in_order);
 	tcase_add_test(cases, a_link_goes_with_its_profile);
