@@ -394,12 +394,6 @@ static size_t on_body(void *context, const char *bytes, size_t length)
 	return keep(call, clean, clean_length) < 0 ? 0 : length;
 }
 
-static bool is_network(enum error_code code)
-{
-	return code == ERROR_CONNECTION_LOST || code == ERROR_CONNECTION_FAILED ||
-	       code == ERROR_NAME_NOT_FOUND || code == ERROR_DEADLINE_PASSED;
-}
-
 /* The last bytes, which the scrub held back. */
 static int flush(struct call *call)
 {
@@ -426,7 +420,7 @@ static void on_done(void *context, const struct error *failure)
 		return;
 	if (failure) {
 		error = *failure;
-		if (call->delivering || !is_network(error.code))
+		if (call->delivering || !retry_is_network(error.code))
 			fail(call, &error);
 		else
 			retry_or_fail(call, &it, &error);
@@ -440,20 +434,11 @@ static void on_done(void *context, const struct error *failure)
 /* ---- An attempt -------------------------------------------------------------------------------------------------- */
 
 /* Everything secret that this attempt sends. */
-static int make_scrub(struct call *call, const char *token, struct error *error)
+static int make_scrub(struct call *call, const struct credentials *credentials, struct error *error)
 {
-	const struct call_terms *terms = call->terms;
-
 	scrub_free(call->scrub);
 	call->scrub = NULL;
-	if (scrub_new(&call->scrub, error) < 0)
-		return -1;
-	for (size_t i = 0; i < terms->credential_count; i++) {
-		const struct credential *row = &terms->credentials[i];
-		if (row->secret && scrub_add(call->scrub, row->text, strlen(row->text), error) < 0)
-			return -1;
-	}
-	return token ? scrub_add(call->scrub, token, strlen(token), error) : 0;
+	return scrub_new(&call->scrub, error) < 0 ? -1 : credentials_scrub(call->scrub, credentials, error);
 }
 
 static int start_transfer(struct call *call, const char *token, struct error *error)
@@ -462,7 +447,7 @@ static int start_transfer(struct call *call, const char *token, struct error *er
 	const struct call_terms *terms = call->terms;
 	const struct credentials credentials = { terms->credentials, terms->credential_count, token };
 	struct headers headers = HEADERS_INIT;
-	int result = make_scrub(call, token, error);
+	int result = make_scrub(call, &credentials, error);
 
 	if (result == 0 && call->headers.bytes.length > 0 &&
 		buffer_append(&headers.bytes, call->headers.bytes.data, call->headers.bytes.length) < 0)

@@ -66,6 +66,18 @@ int credentials_expand(
 			: 0;
 }
 
+int credentials_scrub(struct scrub *scrub, const struct credentials *credentials, struct error *error)
+{
+	const char *token = credentials->token;
+
+	for (size_t i = 0; i < credentials->count; i++) {
+		const struct credential *row = &credentials->rows[i];
+		if (row->secret && scrub_add(scrub, row->text, strlen(row->text), error) < 0)
+			return -1;
+	}
+	return token ? scrub_add(scrub, token, strlen(token), error) : 0;
+}
+
 int credentials_base64(struct buffer *out, const char *bytes, size_t length)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

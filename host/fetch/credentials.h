@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "fetch/headers.h"
+#include "fetch/scrub.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,6 +50,9 @@ int credentials_place(struct headers *headers, const struct credential_place *pl
 /* Checks what a request brings along (may be NULL): no header that a place or libcurl fills. */
 int credentials_check_headers(const struct headers *headers, const struct credential_place *places,
 	size_t count, struct error *error);
+
+/* Adds all of them that is secret to what is scrubbed out of an answer. */
+int credentials_scrub(struct scrub *scrub, const struct credentials *credentials, struct error *error);
 
 /* Appends bytes in base64 (RFC 4648, section 4). Returns 0, or -1 when the buffer is full. */
 int credentials_base64(struct buffer *out, const char *bytes, size_t length);

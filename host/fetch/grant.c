@@ -54,14 +54,11 @@ static size_t on_body(void *context, const char *bytes, size_t length)
 static int make_scrub(struct scrub **out, const struct oauth2_request *request)
 {
 	const char *const own[] = { request->code, request->verifier, request->token };
-	const struct credentials *credentials = &request->credentials;
 	struct error ignored;
 	int result = scrub_new(out, &ignored);
 
-	for (size_t i = 0; result == 0 && i < credentials->count; i++)
-		if (credentials->rows[i].secret)
-			result = scrub_add(
-				*out, credentials->rows[i].text, strlen(credentials->rows[i].text), &ignored);
+	if (result == 0)
+		result = credentials_scrub(*out, &request->credentials, &ignored);
 	for (size_t i = 0; result == 0 && i < sizeof own / sizeof own[0]; i++)
 		if (own[i])
 			result = scrub_add(*out, own[i], strlen(own[i]), &ignored);

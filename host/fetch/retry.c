@@ -158,6 +158,12 @@ static unsigned attempts_for(const struct retry_policy *policy, const struct ret
 	return heals || policy->attempts < 3 ? policy->attempts : 3;
 }
 
+bool retry_is_network(enum error_code code)
+{
+	return code == ERROR_CONNECTION_LOST || code == ERROR_CONNECTION_FAILED ||
+	       code == ERROR_NAME_NOT_FOUND || code == ERROR_DEADLINE_PASSED;
+}
+
 int64_t retry_decide(const struct retry_policy *policy, const struct retry_case *it)
 {
 	int64_t ceiling = policy->base_ms;

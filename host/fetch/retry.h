@@ -2,6 +2,7 @@
 #ifndef MUSTER_FETCH_RETRY_H
 #define MUSTER_FETCH_RETRY_H
 
+#include "base/error.h"
 #include "fetch/classify.h"
 
 #include <stdbool.h>
@@ -29,6 +30,9 @@ struct retry_case {
 	int64_t left_ms;        /* until the deadline */
 	uint64_t random;        /* uniform */
 };
+
+/* Is it the network that failed, and not what was said over it? */
+bool retry_is_network(enum error_code code);
 
 /* How many ms to wait before the next attempt, or -1 to give up. */
 int64_t retry_decide(const struct retry_policy *policy, const struct retry_case *it);

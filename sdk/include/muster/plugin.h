@@ -396,7 +396,7 @@ struct muster_map {
 	const char *take;
 };
 
-/* Rows of a map. A name in capitals is its kind; MUSTER_INNER is an object, MUSTER_AS_TEXT a text. */
+/* Rows of a map, each macro called like its kind; but MUSTER_INNER is an object, MUSTER_AS_TEXT a text. */
 #define MUSTER_COPY(to_, from_) \
 	{ \
 		.to = (to_), .from = (from_), .kind = MUSTER_MAP_COPY \
