@@ -101,6 +101,13 @@ static int prove(struct joining *joining, struct error *error)
 
 /* ---- Storing ------------------------------------------------------------------------------------------ */
 
+static int open_store(struct joining *joining, struct error *error)
+{
+	if (joining->session.store)
+		return 0;
+	return data_open(&joining->session.store, joining->arguments, true, error);
+}
+
 static int store_profile(struct joining *joining, struct error *error)
 {
 	const struct profile_plan plan = { .name = joining->provider->manifest->id,
@@ -110,16 +117,15 @@ static int store_profile(struct joining *joining, struct error *error)
 		.fields = &joining->fields,
 		.sandbox = session_is_sandbox(&joining->session) };
 	struct profile profile = { .id = "" };
-	int result = -1;
+	int result;
 
 	if (!joining->is_new)
 		return 0;
 	if (profile_make(&profile, &joining->profile_secrets, &plan, error) < 0)
 		return -1;
-	if ((joining->session.store ||
-		    data_open(&joining->session.store, joining->arguments, true, error) == 0) &&
-		profiles_add(&profile, joining->session.store, joining->profile_secrets, error) == 0)
-		result = 0;
+	result = open_store(joining, error);
+	if (result == 0)
+		result = profiles_add(&profile, joining->session.store, joining->profile_secrets, error);
 	profile_clear(&joining->profile);
 	joining->profile = profile;
 	return result;
@@ -151,18 +157,17 @@ static int store_account(struct account *account, struct joining *joining, struc
 	return result;
 }
 
-/* Nothing stays of an account that could not be stored. */
+/* A new profile and its first account are stored together, or not at all. */
 static int store_all(struct account *account, struct joining *joining, struct error *error)
 {
-	struct error ignored = { 0 };
+	int result;
 
-	if (store_profile(joining, error) < 0)
+	if (open_store(joining, error) < 0 || store_together_begin(joining->session.store, error) < 0)
 		return -1;
-	if (store_account(account, joining, error) == 0)
-		return 0;
-	if (joining->is_new)
-		(void)profiles_remove(joining->session.store, joining->profile.name, &ignored);
-	return -1;
+	result = store_profile(joining, error);
+	if (result == 0)
+		result = store_account(account, joining, error);
+	return store_together_end(joining->session.store, result, error);
 }
 
 static void tell_missing(const struct account *account, const struct profile *profile)

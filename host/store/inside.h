@@ -14,15 +14,17 @@
 enum { STORE_FILE_SIZE = PATH_MAX };
 
 struct store {
-	pthread_mutex_t mutex; /* held between store_begin() and store_end() */
+	pthread_mutex_t mutex; /* recursive; held between store_begin() and store_end() */
 	sqlite3 *db;
 	struct store_options options;
 	char path[STORE_FILE_SIZE];
 	char folder[STORE_FILE_SIZE];
 	struct master_key *key; /* in locked memory */
 	int lock;               /* descriptor: shared with everybody who has this store open */
-	bool light;             /* the transaction is one of store_begin_light() */
-	bool scrub;             /* something was destroyed: it must not live on in the log of writes */
+	bool together;          /* a transaction of several calls goes on, of the thread that has the mutex */
+	bool together_failed;
+	bool light; /* the transaction is one of store_begin_light() */
+	bool scrub; /* something was destroyed: it must not live on in the log of writes */
 };
 
 /* A store without a database; store_close() ends it. */

@@ -108,6 +108,8 @@ static int begin(struct store *store, const char *how, bool light, struct error 
 	int result = 1;
 
 	(void)pthread_mutex_lock(&store->mutex);
+	if (store->together)
+		return 0;
 	be_light(store, light);
 	for (int tries = 0; result > 0; tries++) {
 		result = query_script(store->db, how, error);
@@ -150,7 +152,7 @@ static void scrub(struct store *store)
 		store->scrub = false;
 }
 
-int store_end(struct store *store, int result, struct error *error)
+static int end(struct store *store, int result, struct error *error)
 {
 	if (result == 0 && !sqlite3_get_autocommit(store->db))
 		result = query_script(store->db, "COMMIT", error);
@@ -161,6 +163,44 @@ int store_end(struct store *store, int result, struct error *error)
 	be_light(store, false);
 	(void)pthread_mutex_unlock(&store->mutex);
 	return result == 0 ? 0 : -1;
+}
+
+int store_end(struct store *store, int result, struct error *error)
+{
+	if (!store->together)
+		return end(store, result, error);
+	store->together_failed |= result != 0;
+	(void)pthread_mutex_unlock(&store->mutex);
+	return result == 0 ? 0 : -1;
+}
+
+int store_together_begin(struct store *store, struct error *error)
+{
+	if (store_begin(store, error) < 0)
+		return -1;
+	store->together = true;
+	store->together_failed = false;
+	return 0;
+}
+
+int store_together_end(struct store *store, int result, struct error *error)
+{
+	store->together = false;
+	return end(store, store->together_failed ? -1 : result, error);
+}
+
+static int make_mutex(struct store *store)
+{
+	pthread_mutexattr_t recursive;
+	int failed = pthread_mutexattr_init(&recursive);
+
+	if (failed)
+		return -1;
+	failed = pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+	if (!failed)
+		failed = pthread_mutex_init(&store->mutex, &recursive);
+	(void)pthread_mutexattr_destroy(&recursive);
+	return failed ? -1 : 0;
 }
 
 /* ---- Opening -------------------------------------------------------------------------------------- */
@@ -178,7 +218,7 @@ int store_make(struct store **out, const struct store_options *options, struct e
 	store->options = *options;
 	store->options.folder = store->folder;
 	store->key = sodium_malloc(sizeof *store->key);
-	if (!store->key || pthread_mutex_init(&store->mutex, NULL) != 0) {
+	if (!store->key || make_mutex(store) < 0) {
 		sodium_free(store->key);
 		free(store);
 		return error_memory(error);
