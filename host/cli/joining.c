@@ -3,6 +3,7 @@
 #include "cli/joining.h"
 
 #include "base/secrets.h"
+#include "catalog/fields.h"
 #include "cli/enter.h"
 #include "cli/profile.h"
 #include "run/linked.h"
@@ -202,6 +203,16 @@ int joining_profile_fields(struct entries *out, const struct joining *joining, s
 	return result;
 }
 
+static int add_given(struct entries *all, const struct entries *given, struct error *error)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		const struct entry *row = &given->rows[i];
+		if (entries_set(all, row->id, row->text, row->length, row->literal, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int joining_enter(struct joining *joining, struct error *error)
 {
 	const struct manifest *manifest = joining->provider->manifest;
@@ -211,19 +222,37 @@ int joining_enter(struct joining *joining, struct error *error)
 	if (!joining->is_new && (joining_profile_fields(&kept, joining, error) < 0 ||
 					joining_profile_fields(&all, joining, error) < 0))
 		goto out;
-	if (linked_add_texts(&all, joining->former, error) < 0)
-		goto out;
-	for (size_t i = 0; i < joining->given.count; i++) {
-		const struct entry *row = &joining->given.rows[i];
-		if (entries_set(&all, row->id, row->text, row->length, row->literal, error) < 0)
-			goto out;
-	}
-	if (enter_fields(&joining->fields, &all, FIELDS_PROFILE | FIELDS_ACCOUNT, manifest, joining->auth,
-		    error) < 0 ||
+	if (linked_add_texts(&all, joining->former, error) < 0 ||
+		add_given(&all, &joining->given, error) < 0 ||
+		enter_fields(&joining->fields, &all, FIELDS_PROFILE | FIELDS_ACCOUNT, manifest, joining->auth,
+			error) < 0 ||
 		(!joining->is_new && check_same(joining, &kept, error) < 0))
 		goto out;
 	result = validate_fields(joining->provider, joining->auth, &joining->fields,
 		catalog_trusts(joining->session.catalog, manifest->id), error);
+out:
+	entries_clear(&kept);
+	entries_clear(&all);
+	return result;
+}
+
+int joining_reenter(struct joining *joining, const json_t *fields, const json_t *secrets, struct error *error)
+{
+	const struct manifest *manifest = joining->provider->manifest;
+	struct entries kept = ENTRIES_INIT, all = ENTRIES_INIT;
+	int result = -1;
+
+	if (joining_profile_fields(&kept, joining, error) < 0 ||
+		joining_profile_fields(&all, joining, error) < 0 ||
+		linked_add_texts(&all, fields, error) < 0 || linked_add_texts(&all, secrets, error) < 0 ||
+		add_given(&all, &joining->given, error) < 0 ||
+		fields_check(&joining->fields, &all, manifest, joining->auth, error) < 0 ||
+		check_same(joining, &kept, error) < 0)
+		goto out;
+	result = joining->given.count == 0
+			 ? 0
+			 : validate_fields(joining->provider, joining->auth, &joining->fields,
+				   catalog_trusts(joining->session.catalog, manifest->id), error);
 out:
 	entries_clear(&kept);
 	entries_clear(&all);

@@ -36,6 +36,7 @@ struct joining {
 	uv_timer_t patience;
 	bool patience_open;
 	bool interrupted;
+	bool stored;
 	bool done; /* the step that goes on */
 	struct error failed;
 };
@@ -57,6 +58,10 @@ int joining_find_name(struct joining *joining, const char *name, struct error *e
 
 /* Makes joining->fields of what was given and what the profile has, asks for the rest at a terminal, and checks. */
 int joining_enter(struct joining *joining, struct error *error);
+
+/* The same for an account whose link waited: of these fields and secrets, and what was given to finish it. */
+int joining_reenter(
+	struct joining *joining, const json_t *fields, const json_t *secrets, struct error *error);
 
 /* Adds the fields that the profile has, secrets included. */
 int joining_profile_fields(struct entries *out, const struct joining *joining, struct error *error);

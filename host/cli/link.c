@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/secrets.h"
-#include "catalog/fields.h"
 #include "cli/account.h"
 #include "cli/command.h"
 #include "cli/enter.h"
@@ -16,7 +15,7 @@
 #include "run/linked.h"
 #include "store/links.h"
 
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +40,11 @@ static int choose(struct joining *joining, struct error *error)
 				choices[i].name ? choices[i].name : "without a name");
 		(void)error_set(error, ERROR_HELD_BACK, "There are %zu to choose from: %s must be said.",
 			count, field->label);
-		return error_hint(error, "Link again with %s=ID.", field->id);
+		return error_hint(error,
+			arguments_text(joining->arguments, "finish", NULL)
+				? "Finish once more with the same URL and %s=ID."
+				: "Link again with %s=ID.",
+			field->id);
 	}
 	lines = calloc(count, sizeof *lines);
 	if (!lines)
@@ -205,6 +208,7 @@ static int complete(struct joining *joining, struct error *error)
 	if (find(joining, error) < 0 || check_former(joining, error) < 0 || prove(joining, error) < 0 ||
 		store_all(&account, joining, error) < 0)
 		goto out;
+	joining->stored = true;
 	result = 0;
 	if (arguments_flag(joining->arguments, "json")) {
 		result = print_account(joining, account.name, error);
@@ -332,20 +336,65 @@ static int look(struct joining *joining, const struct pending_link *link, const 
 	return joining_find_name(joining, link->account, error);
 }
 
-/* The fields of both levels, as they were when it began. */
-static int take_up(
-	struct joining *joining, const struct pending_link *link, json_t *secrets, struct error *error)
+/* The texts of a token that are sealed with a link. */
+static json_t *token_texts(const struct account_token *token)
 {
-	struct entries given = ENTRIES_INIT;
+	char expires[24];
+
+	(void)snprintf(expires, sizeof expires, "%" PRId64, token->expires_ms);
+	return json_pack("{s:s, s:s*, s:s*, s:s}", "access", token->access_token, "refresh",
+		token->refresh_token, "scope", token->scope, "expires", expires);
+}
+
+static int sign_in_again(struct joining *joining, const json_t *texts, struct error *error)
+{
+	const struct linking_step step = { joining_on_step, joining };
+	const struct account_token token = { .access_token = json_member_text(texts, "access", NULL),
+		.refresh_token = json_member_text(texts, "refresh", NULL),
+		.scope = json_member_text(texts, "scope", NULL),
+		.expires_ms = strtoll(json_member_text(texts, "expires", "0"), NULL, 10) };
+
+	joining_begin(joining);
+	linking_resume(joining->linking, &token, &step);
+	return joining_end(joining, error);
+}
+
+/* The code can't be exchanged twice: what it brought waits in its place. */
+static void put_back(struct joining *joining, struct pending_link *link, const json_t *secrets,
+	const char *state, const char *verifier, struct error *error)
+{
+	struct account_token token;
+	struct error failure = { 0 };
+	bool lost = false;
+
+	if (joining->linking && linking_token(&token, joining->linking)) {
+		secrets_free_take(link->token);
+		link->token = token_texts(&token);
+		lost = !link->token;
+	}
+	if (lost || links_put_back(link, joining->session.store, secrets, state,
+			    link->token ? NULL : verifier, &failure) < 0)
+		(void)error_hint(error, "The link is used up: begin anew with 'muster link --start'.");
+}
+
+/* A link that was taken is either used, or refused by the provider, or goes back. */
+static int finish_taken(struct joining *joining, struct pending_link *link, const json_t *secrets,
+	const struct linking_consent *consent, struct error *error)
+{
+	bool usable = true;
 	int result = -1;
 
-	if (joining_profile_fields(&given, joining, error) == 0 &&
-		linked_add_texts(&given, link->fields, error) == 0 &&
-		linked_add_texts(&given, secrets, error) == 0 &&
-		fields_check(&joining->fields, &given, joining->provider->manifest, joining->auth, error) ==
-			0)
-		result = joining_open(joining, error);
-	entries_clear(&given);
+	if (joining_reenter(joining, link->fields, secrets, error) == 0 &&
+		joining_open(joining, error) == 0) {
+		usable = link->token != NULL;
+		if ((link->token ? sign_in_again(joining, link->token, error)
+				 : joining_sign_in(joining, consent, error)) == 0) {
+			result = complete(joining, error);
+			usable = !joining->stored;
+		}
+	}
+	if (result < 0 && usable)
+		put_back(joining, link, secrets, consent->state, consent->verifier, error);
 	return result;
 }
 
@@ -364,8 +413,7 @@ static int finish_with(struct joining *joining, const char *url, const char *sta
 	joining->owner = link.owner;
 	consent.redirect_url = link.redirect;
 	consent.verifier = verifier;
-	if (take_up(joining, &link, secrets, error) == 0 && joining_sign_in(joining, &consent, error) == 0)
-		result = complete(joining, error);
+	result = finish_taken(joining, &link, secrets, &consent, error);
 out:
 	secrets_free_take(secrets);
 	secrets_text_free_take(verifier);
@@ -380,6 +428,7 @@ static int finish(struct joining *joining, const char *url, struct error *error)
 	int result = -1;
 
 	if (authorize_state(&state, url, error) < 0 ||
+		enter_given(&joining->given, joining->arguments, 0, error) < 0 ||
 		data_open(&joining->session.store, joining->arguments, false, error) < 0)
 		goto out;
 	result = buffer_text(&state) ? finish_with(joining, url, state.data, error) : error_memory(error);
@@ -397,8 +446,7 @@ static int run(const struct arguments *arguments, struct error *error)
 		.owner = arguments_text(arguments, "owner", NULL) };
 	int result;
 
-	if (url ? arguments_words(arguments, 0, 0, "", error) < 0
-		: arguments_words(arguments, 1, SIZE_MAX, "PROFILE", error) < 0)
+	if (arguments_words(arguments, url ? 0 : 1, SIZE_MAX, "PROFILE", error) < 0)
 		return -1;
 	buffer_init(&joining.redirected, 2 * AUTHORIZE_URL_MAX);
 	result = session_open(&joining.session, arguments, error);
@@ -438,7 +486,7 @@ static const struct option options[] = {
 const struct command command_link = {
 	.name = "link",
 	.summary = "Link a customer's account.",
-	.usage = "PROFILE|PROVIDER [key=value…] | --finish URL",
+	.usage = "PROFILE|PROVIDER [key=value…] | --finish URL [key=value…]",
 	.details =
 		"The fields are checked, the hosts that credentials will go to are shown, the provider is asked, one "
 		"call proves that it works, and only then is anything stored, sealed. What is missing is asked for at "

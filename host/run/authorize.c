@@ -224,22 +224,16 @@ static int take_code(struct buffer *code, const char *query, struct error *error
 	return result;
 }
 
-int authorize_check_redirect(const char *url, const char *redirect_url, struct error *error)
-{
-	if (behind_redirect(url, redirect_url))
-		return 0;
-	(void)mismatch(error, "The URL does not begin with the redirect URL.");
-	return error_hint(
-		error, "It begins with %.300s; copy the whole of it from the browser.", redirect_url);
-}
-
 int authorize_judge(
 	struct buffer *code, const struct authorize_expected *expected, const char *url, struct error *error)
 {
 	const char *query = behind_redirect(url, expected->redirect_url);
 
-	if (!query)
-		return authorize_check_redirect(url, expected->redirect_url, error);
+	if (!query) {
+		(void)mismatch(error, "The URL does not begin with the redirect URL.");
+		return error_hint(error, "It begins with %.300s; copy the whole of it from the browser.",
+			expected->redirect_url);
+	}
 	if (check_state(query, expected->state, error) < 0 ||
 		check_issuer(query, expected->issuer, error) < 0)
 		return -1;

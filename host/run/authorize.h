@@ -37,9 +37,6 @@ bool authorize_is_redirect(const char *url, const char *redirect_url);
  * REDIRECT_MISMATCH when it carries none. */
 int authorize_state(struct buffer *out, const char *url, struct error *error);
 
-/* REDIRECT_MISMATCH, with the redirect URL in the hint, when it does not begin with that. */
-int authorize_check_redirect(const char *url, const char *redirect_url, struct error *error);
-
 /* What a redirected URL is measured by. */
 struct authorize_expected {
 	const char *redirect_url; /* exactly, query aside */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/secrets.h"
 #include "catalog/fields.h"
 #include "catalog/scopes.h"
 #include "fetch/grant.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHOICES_MAX = 1000, CODE_LIMIT = 8 * 1024 };
+enum { CHOICES_MAX = 1000, CODE_LIMIT = 8 * 1024, LEFT_S_MIN = 60 };
 
 struct linking {
 	struct linking_options options;
@@ -148,6 +149,16 @@ int linking_url(struct buffer *out, const struct linking *linking, const struct 
 	return result;
 }
 
+/* What an answer leaves out stays as it was (RFC 6749, section 6). */
+static void keep_older(char **text, char **older_take)
+{
+	if (*text)
+		secrets_text_free_take(*older_take);
+	else
+		*text = *older_take;
+	*older_take = NULL;
+}
+
 static void on_answer(void *context, struct oauth2_answer *answer_take, const struct error *error)
 {
 	struct linking *linking = context;
@@ -158,7 +169,11 @@ static void on_answer(void *context, struct oauth2_answer *answer_take, const st
 		connection_explain(linking->connection, &explained);
 		error = &explained;
 	} else {
+		keep_older(&answer_take->refresh_token, &linking->answer.refresh_token);
+		keep_older(&answer_take->scope, &linking->answer.scope);
+		oauth2_answer_clear(&linking->answer);
 		linking->answer = *answer_take;
+		linking->expires_ms = 0;
 		memset(answer_take, 0, sizeof *answer_take);
 		if (linking->answer.expires_s >= 0)
 			linking->expires_ms = (clock_wall_s() + linking->answer.expires_s) * 1000;
@@ -208,6 +223,40 @@ void linking_sign_in(
 	}
 	if (result < 0)
 		tell(linking, &error);
+}
+
+static int renew(struct linking *linking, struct error *error)
+{
+	struct grant_request request = connection_token_request(linking->connection);
+
+	request.oauth2.grant = OAUTH2_REFRESH_TOKEN;
+	request.oauth2.token = linking->answer.refresh_token;
+	if (grant_new(&linking->grant, &request, error) < 0)
+		return -1;
+	return grant_ask(linking->grant, on_answer, linking, error);
+}
+
+void linking_resume(
+	struct linking *linking, const struct account_token *token, const struct linking_step *step)
+{
+	int64_t left_s = token->expires_ms / 1000 - clock_wall_s();
+	struct error error = { 0 };
+
+	linking->step = *step;
+	linking->answer = (struct oauth2_answer){ .access_token = copy(token->access_token),
+		.refresh_token = copy(token->refresh_token),
+		.scope = copy(token->scope),
+		.expires_s = token->expires_ms ? left_s : -1 };
+	linking->expires_ms = token->expires_ms;
+	if (!linking->answer.access_token || (token->refresh_token && !linking->answer.refresh_token) ||
+		(token->scope && !linking->answer.scope)) {
+		(void)error_memory(&error);
+		tell(linking, &error);
+	} else if (!token->expires_ms || left_s > LEFT_S_MIN || !token->refresh_token) {
+		tell(linking, NULL);
+	} else if (renew(linking, &error) < 0) {
+		tell(linking, &error);
+	}
 }
 
 bool linking_token(struct account_token *out, const struct linking *linking)

@@ -64,6 +64,10 @@ struct linking_consent {
 void linking_sign_in(
 	struct linking *linking, const struct linking_consent *consent, const struct linking_step *step);
 
+/* Goes on with the token that an earlier signing in got; one that has expired is renewed. */
+void linking_resume(
+	struct linking *linking, const struct account_token *token, const struct linking_step *step);
+
 /* Looks for the next field that an action finds. Afterwards linking_choices() are there when the person has to choose,
  * and linking_choose() and this are called again; else, and when linking_found() is true, all is found. */
 void linking_find(struct linking *linking, const struct linking_step *step);

@@ -15,11 +15,13 @@
 #define SELECT_LINK \
 	"SELECT id, profile, account, owner, fields, redirect, created_ms, expires_ms FROM pending_link "
 #define VERIFIER_FIELD "link.verifier"
+#define TOKEN_FIELD "link.token." /* and the name of its part */
 #define HASH_BYTES 32
 
 void pending_link_clear(struct pending_link *link)
 {
 	json_decref(link->fields);
+	secrets_free_take(link->token);
 	*link = (struct pending_link){ .id = "" };
 }
 
@@ -56,33 +58,70 @@ static int read_row(struct pending_link *out, sqlite3_stmt *row, struct error *e
 
 /* ---- Adding --------------------------------------------------------------------------------------- */
 
+/* What is sealed beside the secrets that were entered. */
+static json_t *pack_own(const struct pending_link *link, const char *verifier)
+{
+	json_t *own = json_object();
+	int failed =
+		!own || (verifier && json_object_set_new(own, VERIFIER_FIELD, json_string(verifier)) < 0);
+	const char *part;
+	json_t *text;
+
+	json_object_foreach(link->token, part, text)
+	{
+		char field[64];
+		int length = snprintf(field, sizeof field, "%s%s", TOKEN_FIELD, part);
+
+		failed = failed || length < 0 || (size_t)length >= sizeof field ||
+			 json_object_set_new(own, field, json_string(json_string_value(text))) < 0;
+	}
+	if (!failed)
+		return own;
+	secrets_free_take(own);
+	return NULL;
+}
+
 static int put_sealed(struct store *store, const struct pending_link *link, const json_t *secrets,
 	const char *verifier, struct error *error)
 {
 	struct holder holder;
-	json_t *more = NULL;
+	json_t *own;
 	int result;
 
 	if (holder_make(&holder, store, link->id, error) < 0)
 		return -1;
-	result = holder_put(store, &holder, secrets, error);
-	if (result == 0 && verifier) {
-		more = json_pack("{s:s}", VERIFIER_FIELD, verifier);
-		result = more ? holder_put(store, &holder, more, error) : error_memory(error);
-	}
-	secrets_free_take(more);
+	own = pack_own(link, verifier);
+	result = own ? holder_put(store, &holder, secrets, error) : error_memory(error);
+	if (result == 0)
+		result = holder_put(store, &holder, own, error);
+	secrets_free_take(own);
 	holder_clear(&holder);
 	return result;
 }
 
+/* Two links for one account would be one too many: who comes second is refused. */
+static int check_alone(struct store *store, const struct pending_link *link, struct error *error)
+{
+	int64_t waiting;
+
+	if (query_number(&waiting, 0, store->db,
+		    "SELECT count(*) FROM pending_link WHERE account = ? AND expires_ms > ?",
+		    BIND(bind_text(link->account), bind_number(store_now_ms(store))), error) < 0)
+		return -1;
+	if (!waiting)
+		return 0;
+	(void)error_set(error, ERROR_NAME_TAKEN, "A link for %s waits already.", link->account);
+	return error_hint(error, "Finish it, or remove it with 'muster link --withdraw %s'.", link->account);
+}
+
 static int insert(struct store *store, const struct pending_link *link, const json_t *secrets,
-	const char *state, const char *verifier, struct error *error)
+	const char *state, const char *verifier, const char *what, struct error *error)
 {
 	unsigned char hash[HASH_BYTES];
 	int64_t profiles;
 
 	hash_state(hash, state);
-	if (name_check(link->account, error) < 0 ||
+	if (name_check(link->account, error) < 0 || check_alone(store, link, error) < 0 ||
 		query_number(&profiles, 0, store->db, "SELECT count(*) FROM profile WHERE id = ?",
 			BIND(bind_text(link->profile)), error) < 0)
 		return -1;
@@ -99,7 +138,7 @@ static int insert(struct store *store, const struct pending_link *link, const js
 		    error) < 0 ||
 		put_sealed(store, link, secrets, verifier, error) < 0)
 		return -1;
-	return audit_write(store, "link_started", link->id, link->account, NULL, error);
+	return audit_write(store, what, link->id, link->account, NULL, error);
 }
 
 int links_add(struct pending_link *link, struct store *store, const json_t *secrets, const char *state,
@@ -111,10 +150,19 @@ int links_add(struct pending_link *link, struct store *store, const json_t *secr
 	added.created_ms = store_now_ms(store);
 	if (store_begin(store, error) < 0)
 		return -1;
-	if (store_end(store, insert(store, &added, secrets, state, verifier, error), error) < 0)
+	if (store_end(store, insert(store, &added, secrets, state, verifier, "link_started", error), error) <
+		0)
 		return -1;
 	*link = added;
 	return 0;
+}
+
+int links_put_back(const struct pending_link *link, struct store *store, const json_t *secrets,
+	const char *state, const char *verifier, struct error *error)
+{
+	if (store_begin(store, error) < 0)
+		return -1;
+	return store_end(store, insert(store, link, secrets, state, verifier, "link_put_back", error), error);
 }
 
 /* ---- Taking --------------------------------------------------------------------------------------- */
@@ -179,15 +227,43 @@ int links_find(struct pending_link *out, struct store *store, const char *state,
 	return 0;
 }
 
+/* Parts the token, too: its texts move. */
+static int part_token(json_t **token, json_t *secrets, struct error *error)
+{
+	const size_t prefix = strlen(TOKEN_FIELD);
+	const char *field;
+	json_t *text;
+	void *next;
+
+	json_object_foreach_safe(secrets, next, field, text)
+	{
+		if (strncmp(field, TOKEN_FIELD, prefix) != 0)
+			continue;
+		if (!*token)
+			*token = json_object();
+		if (!*token || json_object_set(*token, field + prefix, text) < 0)
+			return error_memory(error);
+		(void)json_object_del(secrets, field);
+	}
+	return 0;
+}
+
+static int drop(struct store *store, const struct pending_link *link, const char *what, struct error *error)
+{
+	if (holder_destroy(store, link->id, error) < 0 ||
+		query_run(store->db, "DELETE FROM pending_link WHERE id = ?", BIND(bind_text(link->id)),
+			error) < 0)
+		return -1;
+	return audit_write(store, what, link->id, link->account, NULL, error);
+}
+
 static int take(struct pending_link *link, json_t **secrets, struct store *store, const char *state,
 	struct error *error)
 {
 	if (find(link, store, state, error) < 0 || holder_secrets(secrets, store, link->id, error) < 0 ||
-		holder_destroy(store, link->id, error) < 0 ||
-		query_run(store->db, "DELETE FROM pending_link WHERE id = ?", BIND(bind_text(link->id)),
-			error) < 0)
+		part_token(&link->token, *secrets, error) < 0)
 		return -1;
-	return audit_write(store, "link_finished", link->id, link->account, NULL, error);
+	return drop(store, link, "link_finished", error);
 }
 
 int links_take(struct pending_link *out, json_t **secrets_new, char **verifier_new, struct store *store,
@@ -213,6 +289,36 @@ int links_take(struct pending_link *out, json_t **secrets_new, char **verifier_n
 	*secrets_new = secrets;
 	*verifier_new = verifier;
 	return 0;
+}
+
+/* ---- Withdrawing ---------------------------------------------------------------------------------- */
+
+static int withdraw(struct store *store, const char *account, struct error *error)
+{
+	struct pending_link link = { .id = "" };
+	sqlite3_stmt *row;
+	int result;
+
+	if (query_open(&row, store->db, SELECT_LINK "WHERE account = ? AND expires_ms > ?",
+		    BIND(bind_text(account), bind_number(store_now_ms(store))), error) < 0)
+		return -1;
+	result = query_step(row, error);
+	if (result > 0)
+		result = read_row(&link, row, error);
+	else if (result == 0)
+		result = error_set(error, ERROR_LINK_NOT_FOUND, "No link waits for %.100s.", account);
+	(void)sqlite3_finalize(row);
+	if (result == 0)
+		result = drop(store, &link, "link_withdrawn", error);
+	pending_link_clear(&link);
+	return result;
+}
+
+int links_withdraw(struct store *store, const char *account, struct error *error)
+{
+	if (store_begin(store, error) < 0)
+		return -1;
+	return store_end(store, withdraw(store, account, error), error);
 }
 
 /* ---- Listing -------------------------------------------------------------------------------------- */

@@ -274,6 +274,22 @@ choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/choices" 
 status 'another has to be said' 0 link employment_hero --name eh --again "organisation=$choice"
 is 'then it is that' "$(account show eh --json | jq -r .fields.organisation)" "$choice"
 
+choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/choices" | sed -n 2p)
+status 'a customer elsewhere with several' 0 link employment_hero --name far --start --json
+back=$("$sandbox_program" consent yes "$(jq -r .url "$scratch/out")")
+exchanges() { jq -s '[.[] | select(.path | endswith("/token")) | select(.status == 200)] | length' "$sandbox_dir/ledger.ndjson"; }
+before=$(exchanges)
+refused 'which one must be said' 13 'organisation=.* is .*the same URL and organisation=ID' link --finish "$back"
+refused 'one that there is not' 13 'the same URL' \
+  link --finish "$back" organisation=00000000-0000-4000-8000-000000000000
+refused 'a field of the profile' 3 'client_id is not that of the profile' link --finish "$back" client_id=other
+refused 'a field that there is not' 3 'nosuch is no field' link --finish "$back" nosuch=x
+status 'nothing was lost' 0 link --finish "$back" "organisation=$choice"
+is 'that one it is' "$(account show far --json | jq -r .fields.organisation)" "$choice"
+is 'the code was exchanged once' "$(exchanges)" $((before + 1))
+refused 'and the URL is used up' 14 'finished already' link --finish "$back" "organisation=$choice"
+status 'it runs' 0 run far list_teams --limit 1
+
 go_on --organisations 1
 status 'the application has another secret' 0 profile set employment_hero --credentials "$(credentials employment_hero)"
 refused 'an account does not become another by itself' 13 'was linked to another .*another --name' \
