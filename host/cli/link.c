@@ -437,22 +437,113 @@ out:
 	return result;
 }
 
+/* ---- Those that wait ------------------------------------------------------------------------------------ */
+
+static json_t *pending_json(const struct pending_link *link, const char *profile)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "name", link->account, "id", link->id, "profile",
+		profile, "owner", link->owner, "since", output_time_json(link->created_ms), "until",
+		output_time_json(link->expires_ms));
+}
+
+static int add_pending(
+	json_t *array, struct store *store, const struct pending_link *link, struct error *error)
+{
+	struct profile profile = { .id = "" };
+	int result = profiles_get(&profile, store, link->profile, error);
+
+	if (result == 0 && json_array_append_new(array, pending_json(link, profile.name)) < 0)
+		result = error_memory(error);
+	profile_clear(&profile);
+	return result;
+}
+
+static int print_waiting(const json_t *links, struct error *error)
+{
+	static const char *const head[] = { "NAME", "PROFILE", "OWNER", "SINCE", "UNTIL" };
+	static const char *const members[] = { "name", "profile", "owner", "since", "until" };
+	struct output_table table = { .columns = sizeof head / sizeof head[0] };
+	size_t index;
+	json_t *link;
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < table.columns; i++)
+		result = output_cell(&table, head[i], error);
+	json_array_foreach((json_t *)(uintptr_t)links, index, link)
+	{
+		for (size_t i = 0; result == 0 && i < table.columns; i++)
+			result = output_cell(&table, json_member_text(link, members[i], ""), error);
+	}
+	if (result == 0)
+		output_table_print(&table);
+	output_table_clear(&table);
+	return result;
+}
+
+static int list_pending(struct joining *joining, struct error *error)
+{
+	struct pending_link *list = NULL;
+	json_t *array = json_array();
+	size_t count = 0;
+	int result =
+		array ? session_store(&joining->session, joining->arguments, error) : error_memory(error);
+
+	if (result == 0 && joining->session.store)
+		result = links_list(&list, &count, joining->session.store, error);
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = add_pending(array, joining->session.store, &list[i], error);
+	if (result == 0)
+		result = output_list(array, arguments_flag(joining->arguments, "json"), print_waiting, error);
+	links_free(list, count);
+	json_decref(array);
+	return result;
+}
+
+static int withdraw(struct joining *joining, const char *name, struct error *error)
+{
+	if (data_open(&joining->session.store, joining->arguments, false, error) < 0)
+		return -1;
+	return links_withdraw(joining->session.store, name, error);
+}
+
 /* ---- The command -------------------------------------------------------------------------------------- */
+
+/* One thing at a time, and which of them take words. */
+static int check_way(const struct arguments *arguments, struct error *error)
+{
+	bool finish = arguments_text(arguments, "finish", NULL) != NULL;
+	bool withdraws = arguments_text(arguments, "withdraw", NULL) != NULL;
+	bool lists = arguments_flag(arguments, "pending");
+
+	if (finish + withdraws + lists + arguments_flag(arguments, "start") > 1)
+		return error_set(error, ERROR_USAGE,
+			"Only one of --start, --finish, --pending and --withdraw can be done at a time.");
+	if (withdraws || lists)
+		return arguments_words(arguments, 0, 0, "", error);
+	return arguments_words(arguments, finish ? 0 : 1, SIZE_MAX, "PROFILE", error);
+}
 
 static int run(const struct arguments *arguments, struct error *error)
 {
 	const char *url = arguments_text(arguments, "finish", NULL);
+	const char *withdrawn = arguments_text(arguments, "withdraw", NULL);
 	struct joining joining = { .arguments = arguments,
 		.owner = arguments_text(arguments, "owner", NULL) };
 	int result;
 
-	if (arguments_words(arguments, url ? 0 : 1, SIZE_MAX, "PROFILE", error) < 0)
+	if (check_way(arguments, error) < 0)
 		return -1;
 	buffer_init(&joining.redirected, 2 * AUTHORIZE_URL_MAX);
 	result = session_open(&joining.session, arguments, error);
-	if (result == 0 && url)
+	if (result < 0)
+		;
+	else if (url)
 		result = finish(&joining, url, error);
-	else if (result == 0)
+	else if (withdrawn)
+		result = withdraw(&joining, withdrawn, error);
+	else if (arguments_flag(arguments, "pending"))
+		result = list_pending(&joining, error);
+	else
 		result = arguments_flag(arguments, "start") ? start(&joining, error)
 							    : link_now(&joining, error);
 	joining_clear(&joining);
@@ -481,19 +572,22 @@ static const struct option options[] = {
 	{ .name = "finish",
 		.value = "URL",
 		.help = "Go on with the URL that the customer's browser ended at." },
+	{ .name = "pending", .help = "List the links that wait for a customer." },
+	{ .name = "withdraw", .value = "NAME", .help = "Remove the link that waits for this account." },
 };
 
 const struct command command_link = {
 	.name = "link",
 	.summary = "Link a customer's account.",
-	.usage = "PROFILE|PROVIDER [key=value…] | --finish URL [key=value…]",
+	.usage = "PROFILE|PROVIDER [key=value…] | --finish URL [key=value…] | --pending | --withdraw NAME",
 	.details =
 		"The fields are checked, the hosts that credentials will go to are shown, the provider is asked, one "
 		"call proves that it works, and only then is anything stored, sealed. What is missing is asked for at "
 		"a terminal; elsewhere it is named (exit status 3).\n\n"
 		"A provider without a profile gets one of its own name. Where a person has to consent, the page is "
 		"opened by $BROWSER, else xdg-open. A customer elsewhere is sent the page that --start prints; the URL "
-		"at which their browser ends goes into --finish, in whatever process, once and within seven days.\n\n"
+		"at which their browser ends goes into --finish, in whatever process, once and within seven days. When a "
+		"field has to be chosen then, --finish names what there is; the same URL with key=value goes on.\n\n"
 		"  muster link culture_amp --name acme --credentials culture_amp.json\n"
 		"  muster link employment_hero --start --name acme",
 	.options = options,

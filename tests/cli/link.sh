@@ -73,6 +73,9 @@ status 'no accounts is a list of none' 0 account list --json
 is 'and prints one' "$(out)" '[]'
 status 'no profiles either' 0 profile list --json
 status 'an account of no store' 12 account show x
+status 'no links wait' 0 link --pending --json
+is 'and that prints a list of none' "$(out)" '[]'
+status 'a link that nobody began' 12 link --withdraw x
 status 'a run of nothing' 14 run x list_employees
 refused 'link without a word' 2 'PROFILE is missing' link
 refused 'a provider that there is not' 14 "no connector 'nosuch'" link nosuch
@@ -213,6 +216,23 @@ status 'fewer actions' 0 profile set employment_hero --actions list_employees
 is 'what linking itself asks for is not superfluous' \
   "$(account show eh --json | jq -c '[.scopes[] | select(.state == "granted").id]')" \
   '["employees:list","organisations:list"]'
+
+status 'one more' 0 link employment_hero --name wait --owner t3 --start
+refused 'a second for that name' 3 'A link for wait waits already.*--withdraw wait' \
+  link employment_hero --name wait --start
+status 'those that wait' 0 link --pending --json
+is 'are listed' "$(jq -c '[.[] | [.name, .profile, .owner]]' "$scratch/out")" '[["wait","employment_hero","t3"]]'
+ok 'with their time' jq -e '.[0] | .since < .until' "$scratch/out"
+status 'withdraw' 0 link --withdraw wait
+status 'then none waits' 0 link --pending --json
+is 'the list is empty' "$(jq -c . "$scratch/out")" '[]'
+is 'the log knows' "$("$muster" audit --json | jq -r '.[] | select(.what == "link_withdrawn").name')" wait
+refused 'twice' 14 'No link waits for wait' link --withdraw wait
+refused 'a name without a link' 14 'No link waits for eh' link --withdraw eh
+refused 'two things at once' 2 'one of --start' link --pending --withdraw wait
+refused 'a word too many' 2 '' link --pending eh
+status 'the name is free again' 0 link employment_hero --name wait --start
+status 'and withdrawn again' 0 link --withdraw wait
 
 # --- Unlinking
 
