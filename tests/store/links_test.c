@@ -125,6 +125,53 @@ START_TEST(a_link_that_is_looked_at_stays)
 }
 END_TEST
 
+/* What came of the code takes the verifier's place, and is found by the same state. */
+START_TEST(a_link_is_put_back_with_its_token)
+{
+	struct error error = { 0 };
+	struct pending_link link;
+	json_t *secrets = NULL;
+	char *verifier = NULL;
+
+	ck_assert_int_eq(add("berlin", "state-1", &error), 0);
+	ck_assert_int_eq(links_take(&link, &secrets, &verifier, store, "state-1", &error), 0);
+	ck_assert_ptr_null(link.token);
+	link.token = json_pack("{s:s, s:s}", "access", "four", "refresh", "five");
+	ck_assert_int_eq(links_put_back(&link, store, secrets, "state-1", NULL, &error), 0);
+	secrets_text_free_take(verifier);
+	secrets_free_take(secrets);
+	pending_link_clear(&link);
+
+	ck_assert_int_eq(links_take(&link, &secrets, &verifier, store, "state-1", &error), 0);
+	ck_assert_ptr_null(verifier);
+	ck_assert_uint_eq(json_object_size(secrets), 1);
+	ck_assert_uint_eq(json_object_size(link.token), 2);
+	ck_assert_str_eq(json_string_value(json_object_get(link.token, "access")), "four");
+	ck_assert_str_eq(json_string_value(json_object_get(link.token, "refresh")), "five");
+	secrets_free_take(secrets);
+	pending_link_clear(&link);
+	ck_assert_int_eq(take("state-1", &error), -1);
+}
+END_TEST
+
+START_TEST(one_link_waits_for_an_account)
+{
+	struct error error = { 0 };
+
+	ck_assert_int_eq(add("berlin", "state-1", &error), 0);
+	ck_assert_int_eq(add("berlin", "state-2", &error), -1);
+	ck_assert_int_eq(error.code, ERROR_NAME_TAKEN);
+	ck_assert_int_eq(links_withdraw(store, "amsterdam", &error), -1);
+	ck_assert_int_eq(error.code, ERROR_LINK_NOT_FOUND);
+	ck_assert_int_eq(links_withdraw(store, "berlin", &error), 0);
+	ck_assert_int_eq(count_keys(), 2);
+	ck_assert_int_eq(take("state-1", &error), -1);
+	ck_assert_int_eq(add("berlin", "state-2", &error), 0);
+	now_ms += 7 * DAY_MS; /* one that has expired is in nobody's way */
+	ck_assert_int_eq(add("berlin", "state-3", &error), 0);
+}
+END_TEST
+
 START_TEST(a_link_expires)
 {
 	struct error error = { 0 };
@@ -190,6 +237,8 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(cases, setup, teardown);
 	tcase_add_test(cases, a_link_is_taken_once);
 	tcase_add_test(cases, a_link_that_is_looked_at_stays);
+	tcase_add_test(cases, a_link_is_put_back_with_its_token);
+	tcase_add_test(cases, one_link_waits_for_an_account);
 	tcase_add_test(cases, a_link_expires);
 	tcase_add_test(cases, links_are_listed_in_order);
 	tcase_add_test(cases, a_link_goes_with_its_profile);
