@@ -315,6 +315,16 @@ status 'the application has another secret' 0 profile set employment_hero --cred
 refused 'an account does not become another by itself' 13 'was linked to another .*another --name' \
   link employment_hero --name eh --again
 
+begin --organisations 3 --token-life 50 --rotation strict
+status 'a token that does not live until the choice' 0 link employment_hero --name far --start --json \
+  --credentials "$(credentials employment_hero)"
+back=$("$sandbox_program" consent yes "$(jq -r .url "$scratch/out")")
+refused 'which one must be said, again' 13 'organisation=.* is ' link --finish "$back"
+choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/err" | sed -n 2p)
+status 'it is renewed' 0 link --finish "$back" "organisation=$choice"
+is 'with the code and its refresh token' "$(exchanges)" 2
+status 'and the account has the new one' 0 run far list_teams --limit 1
+
 # --- A token endpoint that fails
 
 # failing FAULT STATUS PATTERN: nothing comes of a link then.
