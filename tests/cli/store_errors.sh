@@ -111,7 +111,7 @@ if command -v sqlite3 > /dev/null 2>&1; then
   wait "$sqlite"
   well 'the lock'
 else
-  skip 'a locked one' 'there is no sqlite3'
+  skip 'a locked one' 'install sqlite3'
 fi
 
 # --- Who may not write
@@ -119,7 +119,8 @@ fi
 # as_user COMMAND…: as root everything may be written, so as somebody else.
 if [ "$(id -u)" -ne 0 ]; then
   as_user() { "$@"; }
-elif setpriv --reuid=65534 --regid=65534 --clear-groups "$muster" help > /dev/null 2>&1; then
+elif setpriv --reuid=65534 --regid=65534 --clear-groups test -r "$top_builddir/plugins/.libs/culture_amp.so" \
+  2> /dev/null && setpriv --reuid=65534 --regid=65534 --clear-groups "$muster" help > /dev/null 2>&1; then
   as_user() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
   chown -R 65534:65534 "$scratch/data" "$scratch/config" "$scratch/cache"
   chmod 711 "$scratch" "$sandbox_dir"
@@ -147,7 +148,7 @@ if command -v as_user > /dev/null 2>&1; then
   status 'and renamed' 0 as_user "$muster" account rename acme2 acme
   chown -R "$(id -u):$(id -g)" "$scratch/data" "$scratch/config" "$scratch/cache"
 else
-  skip 'who may not write' 'as root everything may be written, and there is no setpriv'
+  skip 'who may not write' 'as root everything may be written, and nobody else can reach this folder, or there is no setpriv'
 fi
 
 # --- A full disk
