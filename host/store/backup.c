@@ -88,6 +88,7 @@ static int fetch_backup(const char *folder, const char *path, struct error *erro
 	char real[PATH_MAX];
 	sqlite3 *from = NULL;
 	int64_t version;
+	bool empty;
 	int result = -1;
 
 	if (!realpath(path, real)) {
@@ -96,8 +97,8 @@ static int fetch_backup(const char *folder, const char *path, struct error *erro
 	}
 	if (copy_connect(&from, real, false, error) < 0)
 		return -1;
-	if (schema_read(&version, from, error) == 0 && check_integrity(from, path, error) == 0) {
-		if (version == 0)
+	if (schema_read(&version, &empty, from, error) == 0 && check_integrity(from, path, error) == 0) {
+		if (empty)
 			(void)error_set(error, ERROR_STORE_FOREIGN, "%s is no backup of a store.", path);
 		else
 			result = copy_write(from, folder, DRAFT, true, error);
@@ -138,11 +139,12 @@ static int doubt(struct store *store, struct error *error)
 static int prepare(struct store *draft, struct error *error)
 {
 	int64_t version;
+	bool empty;
 
 	if (paths_join(draft->path, sizeof draft->path, draft->folder, DRAFT) < 0)
 		return error_set(error, ERROR_STORE_FAILED, "The path of the store is too long.");
 	if (copy_connect(&draft->db, draft->path, true, error) < 0 ||
-		schema_read(&version, draft->db, error) < 0)
+		schema_read(&version, &empty, draft->db, error) < 0)
 		return -1;
 	if (version < SCHEMA_VERSION && store_raise(draft, false, error) < 0)
 		return -1;

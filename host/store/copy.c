@@ -159,14 +159,8 @@ int copy_before(struct store *store, int64_t version, struct error *error)
 {
 	char name[64];
 	sqlite3 *from = NULL;
-	int64_t tables;
 	int result = -1;
 
-	if (query_number(&tables, 0, store->db, "SELECT count(*) FROM sqlite_schema", BIND_NOTHING, error) <
-		0)
-		return -1;
-	if (tables == 0)
-		return 0;
 	(void)snprintf(name, sizeof name, COPY_PREFIX "%" PRId64, version);
 	if (copy_connect(&from, store->path, false, error) == 0)
 		result = copy_write(from, store->folder, name, true, error);

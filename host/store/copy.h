@@ -12,7 +12,7 @@ int copy_connect(sqlite3 **out, const char *path, bool writable, struct error *e
  * name and replace is not set. */
 int copy_write(sqlite3 *db, const char *folder, const char *name, bool replace, struct error *error);
 
-/* Keeps a copy of the tables of that version beside the store (store.db.v1), unless they are empty. */
+/* Keeps a copy of the tables of that version beside the store (store.db.v1). */
 int copy_before(struct store *store, int64_t version, struct error *error);
 
 /* Removes these copies: what was destroyed must not live on in them. */

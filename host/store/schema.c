@@ -121,17 +121,27 @@ static const char *const version_1[] = {
 /* Row n leads from version n to n + 1. A row that was released is never changed: what comes later is a new one. */
 static const char *const *const steps[SCHEMA_VERSION] = { version_1 };
 
-int schema_read(int64_t *version, sqlite3 *db, struct error *error)
+/* In one statement, which sees one state of the file: between two, another process may have made its tables. */
+int schema_read(int64_t *version, bool *empty, sqlite3 *db, struct error *error)
 {
 	const char *path = sqlite3_db_filename(db, "main");
 	int64_t application;
-	int64_t tables;
+	sqlite3_stmt *query;
+	int result;
 
-	if (query_number(&application, 0, db, "PRAGMA application_id", BIND_NOTHING, error) < 0 ||
-		query_number(version, 0, db, "PRAGMA user_version", BIND_NOTHING, error) < 0 ||
-		query_number(&tables, 0, db, "SELECT count(*) FROM sqlite_schema", BIND_NOTHING, error) < 0)
+	if (query_open(&query, db,
+		    "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+		    " FROM pragma_application_id, pragma_user_version",
+		    BIND_NOTHING, error) < 0)
 		return -1;
-	if (application != SCHEMA_APPLICATION && (application != 0 || *version != 0 || tables != 0))
+	result = query_step(query, error);
+	application = sqlite3_column_int64(query, 0);
+	*version = sqlite3_column_int64(query, 1);
+	*empty = sqlite3_column_int64(query, 2) == 0;
+	(void)sqlite3_finalize(query);
+	if (result < 0)
+		return -1;
+	if (application != SCHEMA_APPLICATION && (application != 0 || *version != 0 || !*empty))
 		return error_set(error, ERROR_STORE_FOREIGN, "%s is another program's database.", path);
 	if (*version < 0 || *version > SCHEMA_VERSION)
 		return error_set(error, ERROR_STORE_TOO_NEW,

@@ -273,17 +273,18 @@ int store_raise(struct store *store, bool copy, struct error *error)
 	struct error none = { 0 };
 	struct key_row row;
 	int64_t version;
+	bool empty;
 	int result = -1;
 
 	(void)pthread_mutex_lock(&store->mutex);
 	if (query_script(store->db, "BEGIN IMMEDIATE", error) < 0 ||
-		schema_read(&version, store->db, error) < 0)
+		schema_read(&version, &empty, store->db, error) < 0)
 		goto out;
 	if (version == SCHEMA_VERSION) { /* somebody was faster */
 		result = 0;
 		goto out;
 	}
-	if (copy && copy_before(store, version, error) < 0)
+	if (copy && !empty && copy_before(store, version, error) < 0)
 		goto out;
 	store_point(store, STORE_MIGRATION_COPIED);
 	if (schema_raise(store->db, version, error) < 0)
@@ -337,16 +338,14 @@ static int switch_to_wal(struct store *store, struct error *error)
 static int open_store(struct store *store, const struct store_options *options, struct error *error)
 {
 	int64_t version;
-	int64_t tables;
+	bool empty;
 	bool there;
 
 	if (find_file(&there, store, options, error) < 0 ||
 		copy_connect(&store->db, store->path, true, error) < 0 ||
-		schema_read(&version, store->db, error) < 0 ||
-		query_number(
-			&tables, 0, store->db, "SELECT count(*) FROM sqlite_schema", BIND_NOTHING, error) < 0)
+		schema_read(&version, &empty, store->db, error) < 0)
 		return -1;
-	if (tables == 0 && !options->create)
+	if (empty && !options->create)
 		return error_set(error, ERROR_STORE_MISSING, "There is no store in %s.", store->folder);
 	if (switch_to_wal(store, error) < 0)
 		return -1;

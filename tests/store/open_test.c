@@ -3,8 +3,10 @@
 
 #include "check_main.h"
 #include "store/audit.h"
+#include "store/copy.h"
 #include "store/fixture.h"
 #include "store/inside.h"
+#include "store/schema.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -157,6 +159,51 @@ START_TEST(an_older_schema_is_raised_and_kept)
 	profile_clear(&profile);
 	ck_assert(is_there("store.db.v0"));
 	ck_assert(!is_there(".muster-*"));
+}
+END_TEST
+
+struct rival {
+	const struct store_options *options;
+	struct store *store;
+};
+
+/* Another process makes the tables as soon as one statement of ours has ended. */
+static int make_tables(unsigned event, void *context, void *statement, void *time)
+{
+	struct rival *rival = context;
+	struct error error = { 0 };
+
+	(void)event;
+	(void)statement;
+	(void)time;
+	if (rival->store || store_make(&rival->store, rival->options, &error) < 0 ||
+		copy_connect(&rival->store->db, place_path(&place, "store.db"), true, &error) < 0)
+		return 0;
+	(void)sqlite3_busy_timeout(rival->store->db, 0);
+	if (query_script(rival->store->db, "BEGIN IMMEDIATE", &error) == 0 &&
+		schema_raise(rival->store->db, 0, &error) == 0)
+		(void)query_script(rival->store->db, "COMMIT", &error);
+	return 0;
+}
+
+START_TEST(tables_that_another_makes_while_they_are_looked_at)
+{
+	struct store_options options = place_options(&place);
+	struct rival rival = { .options = &options };
+	struct error error = { 0 };
+	sqlite3 *db;
+	int64_t version;
+	bool empty;
+
+	ck_assert_int_eq(mkdir(place.data, 0700), 0);
+	meddle("PRAGMA journal_mode = WAL"); /* who reads holds nobody off */
+	ck_assert_int_eq(copy_connect(&db, place_path(&place, "store.db"), true, &error), 0);
+	ck_assert_int_eq(sqlite3_trace_v2(db, SQLITE_TRACE_PROFILE, make_tables, &rival), SQLITE_OK);
+	ck_assert_msg(schema_read(&version, &empty, db, &error) == 0, "%s", error.message);
+	ck_assert_ptr_nonnull(rival.store);
+	ck_assert_int_eq(empty, version == 0);
+	store_close(rival.store);
+	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
 }
 END_TEST
 
@@ -367,6 +414,7 @@ static Suite *suite(void)
 	tcase_add_test(cases, a_newer_schema_is_refused);
 	tcase_add_test(cases, a_schema_that_grows_newer_meanwhile);
 	tcase_add_test(cases, an_older_schema_is_raised_and_kept);
+	tcase_add_test(cases, tables_that_another_makes_while_they_are_looked_at);
 	tcase_add_test(cases, a_locked_database);
 	tcase_add_test(cases, a_full_disk_loses_nothing);
 	tcase_add_test(cases, a_small_disk_fills_up);
