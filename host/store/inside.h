@@ -47,6 +47,10 @@ int store_begin_light(struct store *store, struct error *error);
 /* Commits if result is 0 (unless that was done), else rolls back; unlocks. Returns result, or -1 when committing failed. */
 int store_end(struct store *store, int result, struct error *error);
 
+/* Pages that were overwritten with zeros still stand in the write-ahead log as they were: this empties it. While another
+ * process reads, that has to wait for the next end of a transaction, or for the last one to close. */
+void store_scrub(struct store *store);
+
 /* ---- Inside of one -------------------------------------------------------------------------------- */
 
 int64_t store_now_ms(const struct store *store);
