@@ -237,6 +237,11 @@ static json_t *entry_json(sqlite3_stmt *query)
 		"name", entry.name, "detail", detail ? detail : json_null(), "hash", hex);
 }
 
+static int append_entry(void *list, sqlite3_stmt *row, struct error *error)
+{
+	return json_array_append_new(list, entry_json(row)) < 0 ? error_memory(error) : 0;
+}
+
 int audit_read(json_t **out_new, struct store *store, const struct audit_query *query, struct error *error)
 {
 	static const char sql[] =
@@ -245,24 +250,17 @@ int audit_read(json_t **out_new, struct store *store, const struct audit_query *
 		" ORDER BY number DESC LIMIT ?3) ORDER BY number";
 	int64_t limit = query->limit && query->limit <= INT64_MAX ? (int64_t)query->limit : -1;
 	json_t *list = json_array();
-	sqlite3_stmt *rows = NULL;
-	int result = -1;
+	int result;
 
 	if (!list)
 		return error_memory(error);
-	if (store_begin_read(store, error) < 0)
-		goto out;
-	if (query_open(&rows, store->db, sql,
-		    BIND(bind_text(query->subject), bind_number(query->since_ms), bind_number(limit)),
-		    error) == 0)
-		while ((result = query_step(rows, error)) > 0)
-			if (json_array_append_new(list, entry_json(rows)) < 0) {
-				result = error_memory(error);
-				break;
-			}
-	(void)sqlite3_finalize(rows);
-	result = store_end(store, result, error);
-out:
+	result = store_begin_read(store, error);
+	if (result == 0) {
+		result = query_each(store->db, sql,
+			BIND(bind_text(query->subject), bind_number(query->since_ms), bind_number(limit)),
+			append_entry, list, error);
+		result = store_end(store, result, error);
+	}
 	if (result == 0)
 		*out_new = list;
 	else
@@ -272,50 +270,49 @@ out:
 
 /* ---- Verifying ------------------------------------------------------------------------------------ */
 
-static int verify_entry(struct chain *chain, sqlite3_stmt *query, struct error *error)
+struct verifying {
+	struct chain chain;
+	uint64_t entries;
+};
+
+static int verify_entry(void *context, sqlite3_stmt *row, struct error *error)
 {
-	struct entry entry = entry_of(query);
+	struct verifying *verifying = context;
+	struct chain *chain = &verifying->chain;
+	struct entry entry = entry_of(row);
 	unsigned char hash[HASH_BYTES];
 
 	if (entry.number != chain->number + 1)
 		return error_set(error, ERROR_AUDIT_BROKEN, "Entry %" PRId64 " of the audit log is missing.",
 			chain->number + 1);
-	if (take_hash(hash, query, 7, error) < 0 || hash_entry(chain, &entry, error) < 0)
+	if (take_hash(hash, row, 7, error) < 0 || hash_entry(chain, &entry, error) < 0)
 		return -1;
 	if (sodium_memcmp(hash, chain->hash, HASH_BYTES) != 0)
 		return error_set(error, ERROR_AUDIT_BROKEN,
 			"Entry %" PRId64 " of the audit log does not follow from the one before.",
 			entry.number);
+	verifying->entries++;
 	return 0;
 }
 
 int audit_verify_inside(uint64_t *entries, struct store *store, struct error *error)
 {
-	struct chain chain = { .number = 0 };
+	struct verifying verifying = { .chain = { .number = 0 } };
+	const struct chain *chain = &verifying.chain;
 	struct chain end = { .number = 0 };
-	sqlite3_stmt *query = NULL;
 	int result = -1;
 
-	*entries = 0;
-	if (open_chain(&end, store, false, error) < 0 || open_chain(&chain, store, true, error) < 0 ||
-		query_open(&query, store->db,
+	if (open_chain(&end, store, false, error) == 0 &&
+		open_chain(&verifying.chain, store, true, error) == 0)
+		result = query_each(store->db,
 			"SELECT number, at_ms, actor, what, subject, name, detail, hash FROM audit ORDER BY number",
-			BIND_NOTHING, error) < 0)
-		goto out;
-	while ((result = query_step(query, error)) > 0) {
-		if (verify_entry(&chain, query, error) < 0) {
-			result = -1;
-			break;
-		}
-		++*entries;
-	}
-	if (result == 0 && (chain.number != end.number || memcmp(chain.hash, end.hash, HASH_BYTES) != 0))
+			BIND_NOTHING, verify_entry, &verifying, error);
+	if (result == 0 && (chain->number != end.number || memcmp(chain->hash, end.hash, HASH_BYTES) != 0))
 		result = error_set(error, ERROR_AUDIT_BROKEN,
 			"The audit log ends with entry %" PRId64 ", but %" PRId64 " were written.",
-			chain.number, end.number);
-out:
-	(void)sqlite3_finalize(query);
-	holder_clear(&chain.holder);
+			chain->number, end.number);
+	*entries = verifying.entries;
+	holder_clear(&verifying.chain.holder);
 	holder_clear(&end.holder);
 	return result;
 }

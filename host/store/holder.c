@@ -144,18 +144,23 @@ void holder_token_field(char out[HOLDER_TOKEN_SIZE], const char *auth, const cha
 	(void)snprintf(out, HOLDER_TOKEN_SIZE, "token.%s.%s", auth, what);
 }
 
-/* The current row's secret into the object. */
-static int take_secret(json_t *secrets, const struct holder *holder, sqlite3_stmt *query, struct error *error)
+struct unsealing {
+	const struct holder *holder;
+	json_t *secrets;
+};
+
+static int take_secret(void *context, sqlite3_stmt *row, struct error *error)
 {
+	const struct unsealing *unsealing = context;
 	char field[256];
 	char *text = NULL;
 	size_t length = 0;
 	int result = 0;
 
-	if (query_text(field, sizeof field, query, 0, error) < 0 ||
-		holder_column(&text, &length, holder, field, query, 1, error) < 0)
+	if (query_text(field, sizeof field, row, 0, error) < 0 ||
+		holder_column(&text, &length, unsealing->holder, field, row, 1, error) < 0)
 		return -1;
-	if (json_object_set_new(secrets, field, json_stringn(text ? text : "", length)) < 0)
+	if (json_object_set_new(unsealing->secrets, field, json_stringn(text ? text : "", length)) < 0)
 		result = error_memory(error);
 	secrets_bytes_free_take(text, length);
 	return result;
@@ -164,58 +169,42 @@ static int take_secret(json_t *secrets, const struct holder *holder, sqlite3_stm
 int holder_secrets(json_t **out_new, struct store *store, const char *id, struct error *error)
 {
 	struct holder holder;
-	json_t *secrets = NULL;
-	sqlite3_stmt *query = NULL;
-	int result = -1;
+	struct unsealing unsealing = { .holder = &holder };
+	int result;
 
 	if (holder_open(&holder, store, id, error) < 0)
 		return -1;
-	secrets = json_object();
-	if (!secrets) {
-		(void)error_memory(error);
-		goto out;
-	}
-	if (query_open(&query, store->db, "SELECT field, sealed FROM secret WHERE holder = ?",
-		    BIND(bind_text(id)), error) < 0)
-		goto out;
-	while ((result = query_step(query, error)) > 0)
-		if (take_secret(secrets, &holder, query, error) < 0) {
-			result = -1;
-			break;
-		}
-	if (result == 0) {
-		*out_new = secrets;
-		secrets = NULL;
-	}
-out:
-	(void)sqlite3_finalize(query);
-	secrets_free_take(secrets);
+	unsealing.secrets = json_object();
+	result = unsealing.secrets
+			 ? query_each(store->db, "SELECT field, sealed FROM secret WHERE holder = ?",
+				   BIND(bind_text(id)), take_secret, &unsealing, error)
+			 : error_memory(error);
+	if (result == 0)
+		*out_new = unsealing.secrets;
+	else
+		secrets_free_take(unsealing.secrets);
 	holder_clear(&holder);
 	return result;
+}
+
+static int take_field(void *fields, sqlite3_stmt *row, struct error *error)
+{
+	json_t *field = json_string((const char *)sqlite3_column_text(row, 0));
+
+	return json_array_append_new(fields, field) < 0 ? error_memory(error) : 0;
 }
 
 int holder_fields(json_t **out_new, struct store *store, const char *id, struct error *error)
 {
 	json_t *fields = json_array();
-	sqlite3_stmt *query = NULL;
-	int result = -1;
 
 	if (!fields)
 		return error_memory(error);
-	if (query_open(&query, store->db, "SELECT field FROM secret WHERE holder = ? ORDER BY field",
-		    BIND(bind_text(id)), error) < 0)
-		goto out;
-	while ((result = query_step(query, error)) > 0)
-		if (json_array_append_new(fields, json_string((const char *)sqlite3_column_text(query, 0))) <
-			0) {
-			result = error_memory(error);
-			break;
-		}
-out:
-	(void)sqlite3_finalize(query);
-	if (result == 0)
-		*out_new = fields;
-	else
+	if (query_each(store->db, "SELECT field FROM secret WHERE holder = ? ORDER BY field",
+		    BIND(bind_text(id)), take_field, fields, error) < 0) {
 		json_decref(fields);
-	return result;
+		return -1;
+	}
+	*out_new = fields;
+	return 0;
 }

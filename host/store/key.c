@@ -29,7 +29,6 @@ int key_row_read(struct key_row *out, sqlite3 *db, struct error *error)
 	if (result > 0) {
 		const void *salt = sqlite3_column_blob(query, 4);
 
-		result = 0;
 		out->version = (uint64_t)sqlite3_column_int64(query, 0);
 		out->since_ms = sqlite3_column_int64(query, 1);
 		result = query_text(out->fingerprint, sizeof out->fingerprint, query, 2, error);

@@ -29,30 +29,35 @@ int name_check(const char *name, struct error *error)
 	return 0;
 }
 
+struct search {
+	const char *name;
+	char best[STORE_NAME_SIZE];
+	size_t least; /* its distance; what is not nearer is not like the name */
+};
+
+static int compare(void *context, sqlite3_stmt *row, struct error *error)
+{
+	struct search *search = context;
+	const char *other = (const char *)sqlite3_column_text(row, 0);
+	size_t distance = other ? text_distance(search->name, other) : search->least;
+
+	(void)error;
+	if (distance < search->least) {
+		search->least = distance;
+		(void)snprintf(search->best, sizeof search->best, "%s", other);
+	}
+	return 0;
+}
+
 int name_unknown(sqlite3 *db, enum error_code code, const char *what, const char *name, const char *sql,
 	struct error *error)
 {
-	char best[STORE_NAME_SIZE] = "";
+	struct search search = { .name = name, .least = 2 + strlen(name) / 3 };
 	char shown[STORE_NAME_SIZE + 16];
-	size_t least = 2 + strlen(name) / 3;
-	sqlite3_stmt *query;
-	int more;
 
-	if (query_open(&query, db, sql, BIND_NOTHING, error) < 0)
-		return -1;
-	while ((more = query_step(query, error)) > 0) {
-		const char *other = (const char *)sqlite3_column_text(query, 0);
-		size_t distance = other ? text_distance(name, other) : least;
-
-		if (distance >= least)
-			continue;
-		least = distance;
-		(void)snprintf(best, sizeof best, "%s", other);
-	}
-	(void)sqlite3_finalize(query);
-	if (more < 0)
+	if (query_each(db, sql, BIND_NOTHING, compare, &search, error) < 0)
 		return -1;
 	text_clean(shown, sizeof shown, name, strlen(name));
 	(void)error_set(error, code, "There is no %s '%s'.", what, shown);
-	return best[0] ? error_hint(error, "Did you mean %s?", best) : -1;
+	return search.best[0] ? error_hint(error, "Did you mean %s?", search.best) : -1;
 }

@@ -87,44 +87,42 @@ int profiles_get(struct profile *out, struct store *store, const char *name, str
 	return 0;
 }
 
-static int append(
-	struct profile **list, size_t *count, struct store *store, sqlite3_stmt *row, struct error *error)
+struct listing {
+	struct store *store;
+	struct profile *profiles;
+	size_t count;
+};
+
+static int append(void *context, sqlite3_stmt *row, struct error *error)
 {
-	struct profile *more = reallocarray(*list, *count + 1, sizeof **list);
+	struct listing *list = context;
+	struct profile *more = reallocarray(list->profiles, list->count + 1, sizeof *more);
 
 	if (!more)
 		return error_memory(error);
-	*list = more;
-	if (read_row(&more[*count], store, row, error) < 0)
+	list->profiles = more;
+	if (read_row(&more[list->count], list->store, row, error) < 0)
 		return -1;
-	++*count;
+	list->count++;
 	return 0;
 }
 
 int profiles_list(
 	struct profile **out, size_t *count, struct store *store, const char *provider, struct error *error)
 {
-	struct profile *list = NULL;
-	sqlite3_stmt *rows = NULL;
-	size_t found = 0;
-	int result = -1;
+	struct listing list = { .store = store };
+	int result;
 
 	if (store_begin_read(store, error) < 0)
 		return -1;
-	if (query_open(&rows, store->db, SELECT_PROFILE "WHERE ?1 IS NULL OR provider = ?1 ORDER BY name",
-		    BIND(bind_text(provider)), error) == 0)
-		while ((result = query_step(rows, error)) > 0)
-			if (append(&list, &found, store, rows, error) < 0) {
-				result = -1;
-				break;
-			}
-	(void)sqlite3_finalize(rows);
+	result = query_each(store->db, SELECT_PROFILE "WHERE ?1 IS NULL OR provider = ?1 ORDER BY name",
+		BIND(bind_text(provider)), append, &list, error);
 	if (store_end(store, result, error) < 0) {
-		profiles_free(list, found);
+		profiles_free(list.profiles, list.count);
 		return -1;
 	}
-	*out = list;
-	*count = found;
+	*out = list.profiles;
+	*count = list.count;
 	return 0;
 }
 
@@ -229,35 +227,40 @@ int profiles_change(struct profile *profile, struct store *store, const json_t *
 
 /* ---- Removing ------------------------------------------------------------------------------------- */
 
-/* HELD_BACK naming the accounts under it, as far as they fit. */
+/* The accounts under a profile: how many, and their names as far as they fit. */
+struct linked {
+	size_t count;
+	size_t length;
+	char names[256];
+};
+
+static int add_name(void *context, sqlite3_stmt *row, struct error *error)
+{
+	struct linked *linked = context;
+	size_t room = sizeof linked->names - linked->length;
+	int length = snprintf(linked->names + linked->length, room, "%s%s", linked->count ? ", " : "",
+		(const char *)sqlite3_column_text(row, 0));
+
+	(void)error;
+	linked->count++;
+	if (length > 0 && (size_t)length < room)
+		linked->length += (size_t)length;
+	else
+		linked->names[linked->length] = '\0';
+	return 0;
+}
+
 static int check_unused(struct store *store, const struct profile *profile, struct error *error)
 {
-	char names[256] = "";
-	sqlite3_stmt *rows;
-	size_t count = 0;
-	size_t used = 0;
-	int more;
+	struct linked linked = { .count = 0 };
 
-	if (query_open(&rows, store->db, "SELECT name FROM account WHERE profile = ? ORDER BY name",
-		    BIND(bind_text(profile->id)), error) < 0)
+	if (query_each(store->db, "SELECT name FROM account WHERE profile = ? ORDER BY name",
+		    BIND(bind_text(profile->id)), add_name, &linked, error) < 0)
 		return -1;
-	while ((more = query_step(rows, error)) > 0) {
-		int wrote = snprintf(names + used, sizeof names - used, "%s%s", count ? ", " : "",
-			(const char *)sqlite3_column_text(rows, 0));
-
-		count++;
-		if (wrote > 0 && (size_t)wrote < sizeof names - used)
-			used += (size_t)wrote;
-		else
-			names[used] = '\0';
-	}
-	(void)sqlite3_finalize(rows);
-	if (more < 0)
-		return -1;
-	if (count == 0)
+	if (linked.count == 0)
 		return 0;
-	(void)error_set(error, ERROR_HELD_BACK, "%zu account%s linked under the profile %s: %s.", count,
-		count == 1 ? " is" : "s are", profile->name, names);
+	(void)error_set(error, ERROR_HELD_BACK, "%zu account%s linked under the profile %s: %s.",
+		linked.count, linked.count == 1 ? " is" : "s are", profile->name, linked.names);
 	return error_hint(error, "Unlink first: 'muster unlink ACCOUNT'.");
 }
 

@@ -105,6 +105,24 @@ int query_step(sqlite3_stmt *query, struct error *error)
 	}
 }
 
+int query_each(sqlite3 *db, const char *sql, const struct bind *values, size_t count,
+	int (*on_row)(void *context, sqlite3_stmt *row, struct error *error), void *context,
+	struct error *error)
+{
+	sqlite3_stmt *query;
+	int result;
+
+	if (query_open(&query, db, sql, values, count, error) < 0)
+		return -1;
+	while ((result = query_step(query, error)) > 0)
+		if (on_row(context, query, error) < 0) {
+			result = -1;
+			break;
+		}
+	(void)sqlite3_finalize(query);
+	return result;
+}
+
 int query_run(sqlite3 *db, const char *sql, const struct bind *values, size_t count, struct error *error)
 {
 	sqlite3_stmt *query;

@@ -52,6 +52,11 @@ int query_open(sqlite3_stmt **out, sqlite3 *db, const char *sql, const struct bi
 /* 1: here is a row; 0: there are no more; -1: the error is set. */
 int query_step(sqlite3_stmt *query, struct error *error);
 
+/* Calls on_row for each row in turn, until there are no more, or it returns -1. */
+int query_each(sqlite3 *db, const char *sql, const struct bind *values, size_t count,
+	int (*on_row)(void *context, sqlite3_stmt *row, struct error *error), void *context,
+	struct error *error);
+
 /* A statement that yields nothing. */
 int query_run(sqlite3 *db, const char *sql, const struct bind *values, size_t count, struct error *error);
 
