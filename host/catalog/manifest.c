@@ -86,6 +86,14 @@ const struct manifest_auth *manifest_fields_auth(
 	return other ? other : auth;
 }
 
+bool manifest_same_fields(const struct manifest *manifest, const char *auth, const char *other)
+{
+	const struct manifest_auth *a = manifest_auth(manifest, auth);
+	const struct manifest_auth *b = manifest_auth(manifest, other);
+
+	return a && b && manifest_fields_auth(manifest, a) == manifest_fields_auth(manifest, b);
+}
+
 bool manifest_finds(const struct manifest_auth *auth, const char *action)
 {
 	for (size_t i = 0; i < auth->field_count; i++)
@@ -100,6 +108,37 @@ bool manifest_applies(const struct manifest_texts *actions, const char *action)
 		if (strcmp(actions->items[i], action) == 0)
 			return true;
 	return actions->count == 0;
+}
+
+const char *manifest_needs(const struct manifest_action *action, const char *but)
+{
+	for (size_t i = 0; i < action->parameter_count; i++) {
+		const struct manifest_parameter *parameter = &action->parameters[i];
+
+		if (parameter->required && !parameter->default_text &&
+			!(but && strcmp(parameter->id, but) == 0))
+			return parameter->id;
+	}
+	return NULL;
+}
+
+bool manifest_maps(const struct manifest_action *action, const char *field)
+{
+	size_t length = strlen(field);
+
+	for (size_t i = 0; i < action->map_count; i++) {
+		const struct manifest_map *map = &action->map[i];
+
+		if (map->kind == MAP_CUSTOM)
+			continue;
+		if (strcmp(map->to, field) == 0)
+			return true;
+		if (map->kind == MAP_WORDS && length == strlen(map->to) + sizeof "_source" - 1 &&
+			strncmp(map->to, field, strlen(map->to)) == 0 &&
+			strcmp(field + strlen(map->to), "_source") == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool is_text(const char *text, const char *bytes, size_t length)

@@ -323,11 +323,20 @@ const struct manifest_parameter *manifest_parameter(const struct manifest_action
 const struct manifest_auth *manifest_fields_auth(
 	const struct manifest *manifest, const struct manifest_auth *auth);
 
+/* Do these ids lead to auths with the same fields, so that one account has both? */
+bool manifest_same_fields(const struct manifest *manifest, const char *auth, const char *other);
+
 /* Does this action find one of the auth's fields? Then linking an account runs it, whatever is enabled. */
 bool manifest_finds(const struct manifest_auth *auth, const char *action);
 
 /* Is this one of the actions? No list is all of them. */
 bool manifest_applies(const struct manifest_texts *actions, const char *action);
+
+/* The id of a parameter, other than `but`, without which the action can't be run; or NULL. */
+const char *manifest_needs(const struct manifest_action *action, const char *but);
+
+/* Does the action's map fill this field of its model, be it as a twin? */
+bool manifest_maps(const struct manifest_action *action, const char *field);
 
 /* The row of this id or alias, or -1. */
 int manifest_scope(const struct manifest *manifest, const char *id, size_t length);

@@ -3,6 +3,7 @@
 
 #include "base/template.h"
 #include "catalog/manifest_check.h"
+#include "catalog/manifest_fault.h"
 #include "catalog/shape.h"
 
 #include <stdio.h>

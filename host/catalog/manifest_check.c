@@ -2,39 +2,10 @@
 
 #include "catalog/manifest_check.h"
 
-#include "catalog/shape.h"
+#include "catalog/manifest_fault.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-#define SCHEME "https://"
-#define HOST_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-."
-
-int manifest_refuse(
-	struct error *error, const char *table, size_t row, const char *id, const char *format, ...)
-{
-	char what[384];
-	va_list arguments;
-
-	va_start(arguments, format);
-	(void)vsnprintf(what, sizeof what, format, arguments);
-	va_end(arguments);
-	return error_set(error, ERROR_PLUGIN_REFUSED, "%s[%zu]%s%s: %s", table, row, id ? " " : "",
-		id ? id : "", what);
-}
-
-bool manifest_is_pointer(const char *text)
-{
-	if (text[0] != '\0' && text[0] != '/')
-		return false;
-	for (const char *at = text; (at = strchr(at, '~')); at++)
-		if (at[1] != '0' && at[1] != '1')
-			return false;
-	return true;
-}
 
 /* RFC 1123, section 2.1, in lower case, with a dot in it; its last label is no number, so that it can't be
  * read as an address. */
@@ -43,7 +14,7 @@ static bool is_host_name(const char *name)
 	const char *label = name;
 	size_t labels = 0;
 
-	if (strspn(name, HOST_CHARACTERS) != strlen(name) || strlen(name) > 253)
+	if (strspn(name, MANIFEST_HOST_CHARACTERS) != strlen(name) || strlen(name) > 253)
 		return false;
 	for (;;) {
 		size_t length = strcspn(label, ".");
@@ -56,75 +27,6 @@ static bool is_host_name(const char *name)
 		label += length + 1;
 	}
 	return labels > 1 && (label[0] < '0' || label[0] > '9');
-}
-
-static unsigned host_use(const struct manifest *manifest, const char *name, size_t length)
-{
-	for (size_t i = 0; i < manifest->host_count; i++) {
-		const struct manifest_host *host = &manifest->hosts[i];
-
-		if (strlen(host->name) == length && memcmp(host->name, name, length) == 0)
-			return host->use;
-	}
-	return 0;
-}
-
-bool manifest_is_link(const char *text)
-{
-	if (strncmp(text, SCHEME, sizeof SCHEME - 1) != 0)
-		return false;
-	for (const char *at = text; *at; at++)
-		if (*at <= ' ' || *at > '~' || strchr("\\<>\"`^|", *at))
-			return false;
-	return text[sizeof SCHEME - 1] != '\0';
-}
-
-const char *manifest_url_fault(
-	const char **path, const struct manifest *manifest, const char *url, unsigned use)
-{
-	const char *host = url + sizeof SCHEME - 1;
-	size_t length;
-	unsigned uses;
-
-	if (!manifest_is_link(url) || strchr(url, '#'))
-		return "is no https URL";
-	length = strspn(host, HOST_CHARACTERS);
-	if (host[length] != '\0' && host[length] != '/' && host[length] != '?')
-		return "has a host with more than a name in lower case";
-	uses = host_use(manifest, host, length);
-	if (uses == 0)
-		return "has a host that is missing from the host rows";
-	if (use && !(uses & use))
-		return use == HOST_TOKEN     ? "has a host that is not declared for tokens"
-		       : use == HOST_CONSENT ? "has a host that is not declared for consent"
-					     : "has a host that is not declared for the API";
-	*path = host + length;
-	return NULL;
-}
-
-/* RFC 9110, section 5.6.2: what the name of a header consists of. */
-#define HEADER_CHARACTERS "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-const char *manifest_header_fault(const char *name)
-{
-	static const char *const forbidden[] = { "Host", "Content-Length", "Content-Type", "Content-Encoding",
-		"Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade", "Expect",
-		"Cookie", "Accept-Encoding", "Range", "Via", "User-Agent" };
-
-	if (name[0] == '\0' || strspn(name, HEADER_CHARACTERS) != strlen(name))
-		return "is no name of a header";
-	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
-		if (strcasecmp(forbidden[i], name) == 0)
-			return "is not a connector's to set";
-	return strncasecmp(name, "Proxy-", 6) == 0 ? "is not a connector's to set" : NULL;
-}
-
-const char *manifest_no_action(const struct manifest *manifest, const struct manifest_texts *actions)
-{
-	for (size_t i = 0; i < actions->count; i++)
-		if (!manifest_action(manifest, actions->items[i]))
-			return actions->items[i];
-	return NULL;
 }
 
 static int check_hosts(const struct manifest *manifest, struct error *error)
@@ -192,7 +94,7 @@ static int check_limit_headers(const struct manifest_limit *limit, size_t row, s
 	const char *const names[] = { limit->remaining_header, limit->reset_header, limit->rate_header };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (names[i] && strspn(names[i], HEADER_CHARACTERS) != strlen(names[i]))
+		if (names[i] && !manifest_is_header(names[i]))
 			return manifest_refuse(
 				error, "limits", row, NULL, "'%s' is no name of a header.", names[i]);
 	return 0;

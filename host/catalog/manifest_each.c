@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "catalog/manifest_check.h"
+#include "catalog/manifest_fault.h"
 #include "catalog/models.h"
 
 #include <stdio.h>
@@ -17,45 +18,6 @@ struct place {
 };
 
 #define REFUSE(at_, row_, ...) manifest_refuse((at_)->error, (at_)->table, row_, NULL, __VA_ARGS__)
-
-bool manifest_same_fields(const struct manifest *manifest, const char *auth, const char *other)
-{
-	const struct manifest_auth *a = manifest_auth(manifest, auth);
-	const struct manifest_auth *b = manifest_auth(manifest, other);
-
-	return a && b && manifest_fields_auth(manifest, a) == manifest_fields_auth(manifest, b);
-}
-
-const char *manifest_needs(const struct manifest_action *action, const char *but)
-{
-	for (size_t i = 0; i < action->parameter_count; i++) {
-		const struct manifest_parameter *parameter = &action->parameters[i];
-
-		if (parameter->required && !parameter->default_text &&
-			!(but && strcmp(parameter->id, but) == 0))
-			return parameter->id;
-	}
-	return NULL;
-}
-
-bool manifest_maps(const struct manifest_action *action, const char *field)
-{
-	size_t length = strlen(field);
-
-	for (size_t i = 0; i < action->map_count; i++) {
-		const struct manifest_map *map = &action->map[i];
-
-		if (map->kind == MAP_CUSTOM)
-			continue;
-		if (strcmp(map->to, field) == 0)
-			return true;
-		if (map->kind == MAP_WORDS && length == strlen(map->to) + sizeof "_source" - 1 &&
-			strncmp(map->to, field, strlen(map->to)) == 0 &&
-			strcmp(field + strlen(map->to), "_source") == 0)
-			return true;
-	}
-	return false;
-}
 
 /* Finds an action that can be run for the same account. */
 static int find_action(const struct manifest_action **out, const struct place *at, size_t row, const char *id)

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "catalog/manifest_check.h"
+#include "catalog/manifest_fault.h"
 #include "catalog/models.h"
 #include "catalog/nearest.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "catalog/manifest_check.h"
+#include "catalog/manifest_fault.h"
 #include "catalog/manifest_layout.h"
 
 #include <inttypes.h>
