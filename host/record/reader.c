@@ -2,9 +2,11 @@
 
 #include "record/reader.h"
 
+#include "record/reader_window.h"
 #include "record/scan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What the grammar allows next. */
 enum expect {
@@ -16,12 +18,6 @@ enum expect {
 	EXPECT_COMMA_OR_END,
 	EXPECT_NOTHING,
 };
-
-/* The token that the end of the window cut through. */
-enum cut { CUT_NONE, CUT_KEY, CUT_STRING, CUT_NUMBER, CUT_LITERAL };
-
-/* How much of a new chunk is taken into the carry at least: most records end within. */
-#define PORTION 1024u
 
 /* What every token of a record passes through is worth being one piece of code. */
 #define HOT static inline __attribute__((always_inline))
@@ -56,169 +52,6 @@ void reader_restart(struct reader *reader)
 	};
 }
 
-static uint64_t offset_of(const struct reader *reader, const char *byte)
-{
-	return reader->origin_offset + (uint64_t)(byte - reader->origin);
-}
-
-static enum reader_token fail(struct reader *reader, enum reader_fault fault, const char *where)
-{
-	reader->fault = fault;
-	reader->fault_offset = offset_of(reader, where);
-	reader->at = reader->end;
-	reader->cut = CUT_NONE;
-	reader->text = reader->start;
-	reader->length = 0;
-	return READER_ERROR;
-}
-
-/* --- The window ------------------------------------------------------------------------------- */
-
-/* The carry never moves: it has its full size at once, of which the kernel backs what is used. A record or
- * string up to the limit, an unfinished unit and a portion of what follows fit. */
-static size_t carry_size(const struct reader *reader)
-{
-	return reader->record_limit + READER_NUMBER_LIMIT + PORTION;
-}
-
-static const char *window_end(const struct reader *reader)
-{
-	return reader->carrying ? reader->carry + reader->kept + reader->taken
-				: reader->chunk + reader->chunk_length;
-}
-
-/* A hold may not take more than the limit: the window ends there, too. */
-static void set_end(struct reader *reader)
-{
-	const char *end = window_end(reader);
-
-	if (reader->held && (size_t)(end - reader->held) > reader->record_limit)
-		end = reader->held + reader->record_limit;
-	reader->end = end;
-}
-
-/* The first byte that must stay. */
-static const char *anchor(const struct reader *reader)
-{
-	if (reader->held)
-		return reader->held;
-	if (reader->cut == CUT_NONE || (reader->skipping && reader->cut <= CUT_STRING))
-		return reader->at;
-	return reader->start;
-}
-
-/* The bytes from old on now stand at new; a token that lies before them is gone. */
-static void rebase(struct reader *reader, const char *new, const char *old)
-{
-	reader->origin_offset = offset_of(reader, old);
-	reader->origin = new;
-	reader->start = new + (reader->start < old ? 0 : reader->start - old);
-	reader->at = new + (reader->at - old);
-	if (reader->held)
-		reader->held = new;
-}
-
-/* Leaves the carry for the chunk, if all that must stay is there. */
-static bool settle(struct reader *reader)
-{
-	const char *first = anchor(reader);
-	size_t carried = (size_t)(first - reader->carry);
-
-	if (carried < reader->kept)
-		return false;
-	rebase(reader, reader->chunk + (carried - reader->kept), first);
-	reader->carrying = false;
-	set_end(reader);
-	return true;
-}
-
-void reader_feed(struct reader *reader, const char *bytes, size_t length, bool last)
-{
-	const char *first = anchor(reader);
-	size_t keep = (size_t)(window_end(reader) - first);
-
-	if (reader->fault)
-		return;
-	if (keep > carry_size(reader)) {
-		(void)fail(reader, READER_FAULT_RECORD_TOO_LARGE, first);
-		return;
-	}
-	if (keep > 0 && !reader->carry && !(reader->carry = malloc(carry_size(reader)))) {
-		(void)fail(reader, READER_FAULT_OUT_OF_MEMORY, first);
-		return;
-	}
-	if (length == 0)
-		bytes = nothing;
-	if (keep > 0)
-		memmove(reader->carry, first, keep);
-	rebase(reader, keep > 0 ? reader->carry : bytes, first);
-	reader->chunk = bytes;
-	reader->chunk_length = length;
-	reader->last = last;
-	reader->kept = keep;
-	reader->taken = 0;
-	reader->carrying = keep > 0;
-	set_end(reader);
-}
-
-/* Takes more of the chunk into the carry: as much as is there already, so that work stays linear and a record
- * that ends soon costs little. Returns whether there was any. */
-static bool take(struct reader *reader)
-{
-	size_t length = reader->kept + reader->taken;
-	size_t portion = length > PORTION ? length : PORTION;
-
-	if (portion > reader->chunk_length - reader->taken)
-		portion = reader->chunk_length - reader->taken;
-	if (portion > carry_size(reader) - length)
-		portion = carry_size(reader) - length;
-	if (portion == 0)
-		return false;
-	memcpy(reader->carry + length, reader->chunk + reader->taken, portion);
-	reader->taken += portion;
-	set_end(reader);
-	return true;
-}
-
-/* The window is used up: finds more of the chunk. Returns false if there is none, or a fault. */
-static bool refill(struct reader *reader)
-{
-	if (reader->fault)
-		return false;
-	if (reader->end < window_end(reader)) {
-		(void)fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->held);
-		return false;
-	}
-	if (!reader->carrying)
-		return false;
-	return (settle(reader) && reader->at < reader->end) || (reader->carrying && take(reader));
-}
-
-static const char *token_end(const struct reader *reader)
-{
-	/* As many bytes after the text as before it: a string's quote, or none. */
-	return reader->text + reader->length + (reader->text - reader->start);
-}
-
-void reader_hold(struct reader *reader)
-{
-	/* Below the limit, since a comma may have been taken along. */
-	if ((size_t)(token_end(reader) - reader->start) >= reader->record_limit) {
-		if (!reader->fault)
-			(void)fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
-		return;
-	}
-	reader->held = reader->start;
-	set_end(reader);
-}
-
-void reader_release(struct reader *reader)
-{
-	reader->held = NULL;
-	if (!reader->carrying || !settle(reader))
-		set_end(reader);
-}
-
 /* --- Tokens ----------------------------------------------------------------------------------- */
 
 HOT void token_is(struct reader *reader, const char *start, size_t length)
@@ -248,7 +81,7 @@ static enum reader_token open_container(struct reader *reader, const char *p, bo
 	uint64_t *word = &reader->objects[reader->depth / 64];
 
 	if (reader->depth == READER_DEPTH_LIMIT)
-		return fail(reader, READER_FAULT_TOO_DEEP, p);
+		return reader_fail(reader, READER_FAULT_TOO_DEEP, p);
 	*word = object ? *word | bit : *word & ~bit;
 	reader->depth++;
 	reader->in_object = object;
@@ -278,9 +111,9 @@ static enum reader_token broken_string(
 {
 	/* What nobody holds or skips has the limit too, and breaks it before anything else is wrong. */
 	if (!reader->held && !reader->skipping && (size_t)(p - reader->start) > reader->record_limit + 1)
-		return fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
+		return reader_fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
 	if (fault != READER_FAULT_TRUNCATED)
-		return fail(reader, fault, p);
+		return reader_fail(reader, fault, p);
 	reader->cut = (unsigned char)cut;
 	reader->at = p;
 	return READER_MORE;
@@ -298,7 +131,7 @@ HOT enum reader_token string(struct reader *reader, const char *p, enum cut kind
 	reader->text = reader->start + 1;
 	reader->length = (size_t)(p - reader->text);
 	if (__builtin_expect(reader->length > reader->record_limit, 0) && !reader->skipping)
-		return fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
+		return reader_fail(reader, READER_FAULT_RECORD_TOO_LARGE, reader->start);
 	p++;
 	if (kind == CUT_STRING) {
 		after_value(reader, p);
@@ -324,7 +157,7 @@ static enum reader_token number(struct reader *reader, const char *p, enum scan_
 		end = reader->start + READER_NUMBER_LIMIT + 1;
 	p = scan_number(&state, p, end);
 	if (p - reader->start > READER_NUMBER_LIMIT)
-		return fail(reader, READER_FAULT_NUMBER_TOO_LONG, reader->start);
+		return reader_fail(reader, READER_FAULT_NUMBER_TOO_LONG, reader->start);
 	if (p == end) {
 		reader->cut = CUT_NUMBER;
 		reader->number = (unsigned char)state;
@@ -332,7 +165,7 @@ static enum reader_token number(struct reader *reader, const char *p, enum scan_
 		return READER_MORE;
 	}
 	if (!scan_number_may_end(state))
-		return fail(reader, READER_FAULT_BAD_NUMBER, p);
+		return reader_fail(reader, READER_FAULT_BAD_NUMBER, p);
 	token_is(reader, reader->start, (size_t)(p - reader->start));
 	after_value(reader, p);
 	return READER_NUMBER;
@@ -344,7 +177,7 @@ static inline enum reader_token literal(
 	size_t left = (size_t)(reader->end - p);
 
 	if (memcmp(p, word, left < length ? left : length) != 0)
-		return fail(reader, READER_FAULT_BAD_LITERAL, p);
+		return reader_fail(reader, READER_FAULT_BAD_LITERAL, p);
 	if (left < length) {
 		reader->start = p;
 		reader->at = p;
@@ -374,12 +207,12 @@ HOT enum reader_token value(struct reader *reader, const char *p)
 	case 'n':
 		return literal(reader, p, "null", 4, READER_NULL);
 	case '\xEF':
-		if (offset_of(reader, p) == 0)
-			return fail(reader, READER_FAULT_BYTE_ORDER_MARK, p);
-		return fail(reader, READER_FAULT_UNEXPECTED, p);
+		if (reader_offset_of(reader, p) == 0)
+			return reader_fail(reader, READER_FAULT_BYTE_ORDER_MARK, p);
+		return reader_fail(reader, READER_FAULT_UNEXPECTED, p);
 	default:
 		if (*p != '-' && !scan_is_digit(*p))
-			return fail(reader, READER_FAULT_UNEXPECTED, p);
+			return reader_fail(reader, READER_FAULT_UNEXPECTED, p);
 		reader->start = p;
 		return number(reader, p, SCAN_NUMBER_BEGIN);
 	}
@@ -423,7 +256,7 @@ HOT enum reader_token step(struct reader *reader)
 			/* fall through */
 		case EXPECT_KEY:
 			if (*p != '"')
-				return fail(reader, READER_FAULT_UNEXPECTED, p);
+				return reader_fail(reader, READER_FAULT_UNEXPECTED, p);
 			reader->start = p;
 			reader->flags = 0;
 			return string(reader, p + 1, CUT_KEY);
@@ -435,18 +268,18 @@ HOT enum reader_token step(struct reader *reader)
 			return value(reader, p);
 		case EXPECT_COLON:
 			if (*p != ':')
-				return fail(reader, READER_FAULT_UNEXPECTED, p);
+				return reader_fail(reader, READER_FAULT_UNEXPECTED, p);
 			reader->expect = EXPECT_VALUE;
 			break;
 		case EXPECT_COMMA_OR_END:
 			if (*p == (reader->in_object ? '}' : ']'))
 				return close_container(reader, p);
 			if (*p != ',')
-				return fail(reader, READER_FAULT_UNEXPECTED, p);
+				return reader_fail(reader, READER_FAULT_UNEXPECTED, p);
 			reader->expect = reader->in_object ? EXPECT_KEY : EXPECT_VALUE;
 			break;
 		case EXPECT_NOTHING:
-			return fail(reader, READER_FAULT_TRAILING, p);
+			return reader_fail(reader, READER_FAULT_TRAILING, p);
 		}
 	}
 }
@@ -470,9 +303,9 @@ static enum reader_token starve(struct reader *reader)
 			token_is(reader, reader->at, 0);
 			return READER_END;
 		}
-		return fail(reader, READER_FAULT_EMPTY, reader->end);
+		return reader_fail(reader, READER_FAULT_EMPTY, reader->end);
 	}
-	return fail(reader, READER_FAULT_TRUNCATED, reader->end);
+	return reader_fail(reader, READER_FAULT_TRUNCATED, reader->end);
 }
 
 /* One token, from as much of the chunk as it needs. */
@@ -481,7 +314,7 @@ HOT enum reader_token advance(struct reader *reader)
 	enum reader_token token;
 
 	while ((token = step(reader)) == READER_MORE)
-		if (!refill(reader)) {
+		if (!reader_refill(reader)) {
 			token = starve(reader);
 			break;
 		}
@@ -536,7 +369,7 @@ bool reader_take_key(struct reader *reader, const char *text, size_t length)
 /* The current token becomes the value that starts at skip_start of what is held. */
 static enum reader_token skipped(struct reader *reader, enum reader_token token)
 {
-	const char *end = token_end(reader);
+	const char *end = reader_token_end(reader);
 
 	reader->token = token;
 	reader->skipping = false;
@@ -585,12 +418,12 @@ enum reader_token reader_skip(struct reader *reader)
 
 struct slice reader_held(const struct reader *reader)
 {
-	return (struct slice){ 0, (size_t)(token_end(reader) - reader->held) };
+	return (struct slice){ 0, (size_t)(reader_token_end(reader) - reader->held) };
 }
 
 uint64_t reader_offset(const struct reader *reader)
 {
-	return offset_of(reader, reader->start);
+	return reader_offset_of(reader, reader->start);
 }
 
 bool reader_is_number(const char *text, size_t length)

@@ -1,9 +1,22 @@
-/* What a reader's faults are called, and the errors they become. */
+/* A reader's faults: how they end it, what they are called, the errors they become. */
 #include "config.h"
 
 #include "record/reader.h"
 
+#include "record/reader_window.h"
+
 #include <inttypes.h>
+
+enum reader_token reader_fail(struct reader *reader, enum reader_fault fault, const char *where)
+{
+	reader->fault = fault;
+	reader->fault_offset = reader_offset_of(reader, where);
+	reader->at = reader->end;
+	reader->cut = CUT_NONE;
+	reader->text = reader->start;
+	reader->length = 0;
+	return READER_ERROR;
+}
 
 enum reader_fault reader_fault(const struct reader *reader)
 {
