@@ -5,7 +5,7 @@
 #include "run/compose.h"
 #include "run/depths.h"
 #include "run/each.h"
-#include "run/expected.h"
+#include "run/lane.h"
 #include "run/outlet.h"
 #include "run/shelf.h"
 #include "run/task.h"
@@ -17,19 +17,7 @@
 
 enum {
 	SHELF_ENOUGH = 64, /* when so many records wait to be completed, no more should come */
-	ACTIONS = 8,       /* of one account in one job: its own, that of each, those that complete */
 	ID_LIMIT = 4096,
-};
-
-struct lane {
-	struct job *job;
-	const struct job_account *account;
-	struct {
-		const struct manifest_action *action;
-		struct connection *connection;
-	} links[ACTIONS];
-	struct expected expected;
-	bool failed;
 };
 
 struct job {
@@ -227,8 +215,9 @@ static int add_task(struct lane *lane, enum purpose purpose, unsigned depth,
 /* ---- Completing ------------------------------------------------------------------------ */
 
 /* Asks for what the record's next completion brings, if it has one. */
-static int complete_next(struct held *held, struct lane *lane, struct error *error)
+static int complete_next(struct held *held, struct error *error)
 {
+	struct lane *lane = held->lane;
 	const struct manifest *manifest = lane->account->provider->manifest;
 	const struct manifest_completion *row;
 	struct task_values values;
@@ -249,22 +238,22 @@ static int hold(struct task *task, const struct record *record, const char *key,
 
 	if (shelf_add(&held, &lane->job->shelf, lane, task->action, record, key, key_length, error) < 0)
 		return -1;
-	return complete_next(held, lane, error);
+	return complete_next(held, error);
 }
 
 /* Delivers a record that was put together: it is checked once more, as a whole. */
-static int deliver_held(struct job *job, struct lane *lane, const struct held *held, struct error *error)
+static int deliver_held(const struct held *held, struct error *error)
 {
 	const struct model *model = NULL;
 	struct check check;
 	int result;
 
-	if (models_find(&model, job->request.models, held->action->model, error) < 0)
+	if (models_find(&model, held->lane->job->request.models, held->action->model, error) < 0)
 		return -1;
 	check_init(&check, model, WIRE_RECORD_MAX);
 	result = check_record(&check, held->text.data, held->text.length, error);
 	if (result == 0)
-		result = write_record(lane, &check.record, held->key.data, held->key.length, error);
+		result = write_record(held->lane, &check.record, held->key.data, held->key.length, error);
 	check_clear(&check);
 	return result;
 }
@@ -276,8 +265,9 @@ static void deliver_shelf(struct job *job)
 	struct held *held;
 
 	while (!job->behind && !job->ending && (held = shelf_take(&job->shelf))) {
-		struct lane *lane = &job->lanes[(const struct lane *)held->owner - job->lanes];
-		int result = deliver_held(job, lane, held, &error);
+		struct lane *lane = held->lane;
+		int result = deliver_held(held, &error);
+
 		held_free(held);
 		if (result < 0)
 			fail_lane(lane, &error);
@@ -345,25 +335,6 @@ static int on_record(
 	return result;
 }
 
-/* A connection serves every run of its action. */
-static int connect_lane(
-	struct connection **out, struct lane *lane, const struct manifest_action *action, struct error *error)
-{
-	size_t i = 0;
-
-	while (i < ACTIONS && lane->links[i].connection && lane->links[i].action != action)
-		i++;
-	if (i == ACTIONS)
-		return error_set(error, ERROR_PLUGIN_REFUSED, "%.64s leads to more than %d actions.",
-			lane->account->action->id, ACTIONS);
-	if (!lane->links[i].connection &&
-		lane->account->connect(lane->account->context, &lane->links[i].connection, action, error) < 0)
-		return -1;
-	lane->links[i].action = action;
-	*out = lane->links[i].connection;
-	return 0;
-}
-
 static void on_run_done(void *context, const struct error *error);
 
 static int start_task(struct task *task, struct error *error)
@@ -385,7 +356,7 @@ static int start_task(struct task *task, struct error *error)
 	else if (delivers)
 		request.limit = job->request.limit;
 	task->paused = false;
-	if (connect_lane(&request.connection, lane, task->action, error) < 0 ||
+	if (lane_connect(&request.connection, lane, task->action, error) < 0 ||
 		models_find(&request.model, job->request.models, task->action->model, error) < 0)
 		return -1;
 	return run_start(&task->run, &request, on_run_done, task, error);
@@ -422,7 +393,7 @@ static int go_on(struct task **task_take, struct error *error)
 	if (task->purpose != PURPOSE_COMPLETE)
 		return 0;
 	task->held->completion++;
-	return complete_next(task->held, task->lane, error);
+	return complete_next(task->held, error);
 }
 
 static void on_run_done(void *context, const struct error *error)
@@ -558,10 +529,8 @@ struct run_progress job_progress(const struct job *job)
 bool job_is_busy(const struct job *job)
 {
 	for (size_t i = 0; job && job->lanes && i < job->request.account_count; i++)
-		for (size_t k = 0; k < ACTIONS; k++)
-			if (job->lanes[i].links[k].connection &&
-				connection_is_busy(job->lanes[i].links[k].connection))
-				return true;
+		if (lane_is_busy(&job->lanes[i]))
+			return true;
 	return false;
 }
 
@@ -582,8 +551,7 @@ void job_free(struct job *job)
 	depths_drop(&job->depths, NULL);
 	shelf_drop(&job->shelf, NULL);
 	for (size_t i = 0; job->lanes && i < job->request.account_count; i++)
-		for (size_t k = 0; k < ACTIONS; k++)
-			connection_free(job->lanes[i].links[k].connection);
+		lane_clear(&job->lanes[i]);
 	free(job->lanes);
 	outlet_free(job->outlet);
 	compose_clear(&job->compose);

@@ -17,14 +17,14 @@ void held_free(struct held *held)
 	free(held);
 }
 
-int shelf_add(struct held **out, struct shelf *shelf, const void *owner, const struct manifest_action *action,
+int shelf_add(struct held **out, struct shelf *shelf, struct lane *lane, const struct manifest_action *action,
 	const struct record *record, const char *key, size_t key_length, struct error *error)
 {
 	struct held *held = calloc(1, sizeof *held);
 
 	if (!held)
 		return error_memory(error);
-	held->owner = owner;
+	held->lane = lane;
 	held->action = action;
 	buffer_init(&held->text, WIRE_RECORD_MAX);
 	buffer_init(&held->key, WIRE_RECORD_MAX);
@@ -82,14 +82,14 @@ struct held *shelf_take(struct shelf *shelf)
 	return held;
 }
 
-void shelf_drop(struct shelf *shelf, const void *owner)
+void shelf_drop(struct shelf *shelf, const struct lane *lane)
 {
 	struct held **at = &shelf->first;
 
 	shelf->last = NULL;
 	while (*at) {
 		struct held *held = *at;
-		if (owner && held->owner != owner) {
+		if (lane && held->lane != lane) {
 			shelf->last = held;
 			at = &held->next;
 			continue;

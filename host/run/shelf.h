@@ -10,9 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct lane;
+
 struct held {
 	struct held *next;
-	const void *owner;
+	struct lane *lane; /* of the account that it comes from, borrowed */
 	const struct manifest_action *action;
 	struct buffer text; /* the record, so far */
 	struct buffer key;
@@ -26,7 +28,7 @@ struct shelf {
 };
 
 /* Puts a record at the end; *out is borrowed until it is taken. */
-int shelf_add(struct held **out, struct shelf *shelf, const void *owner, const struct manifest_action *action,
+int shelf_add(struct held **out, struct shelf *shelf, struct lane *lane, const struct manifest_action *action,
 	const struct record *record, const char *key, size_t key_length, struct error *error);
 
 /* Puts into the record what the other one has of the fields whose turn it is. */
@@ -35,8 +37,8 @@ int shelf_complete(struct held *held, const struct record *other, struct error *
 /* Takes the first one if it is done, else NULL. The caller frees it with held_free(). */
 struct held *shelf_take(struct shelf *shelf);
 
-/* Throws away those of an owner; of all when it is NULL. */
-void shelf_drop(struct shelf *shelf, const void *owner);
+/* Throws away those of a lane; all when it is NULL. */
+void shelf_drop(struct shelf *shelf, const struct lane *lane);
 
 void held_free(struct held *held);
 

@@ -3,6 +3,7 @@
 
 #include "check_main.h"
 #include "run/compose.h"
+#include "run/lane.h"
 #include "run/shelf.h"
 
 #include <string.h>
@@ -95,13 +96,13 @@ START_TEST(the_shelf_keeps_the_order)
 {
 	struct shelf shelf = { NULL, NULL, 0 };
 	struct held *one, *two, *taken;
-	int owner = 0;
+	struct lane lane = { .failed = false };
 
 	ck_assert_int_eq(
-		shelf_add(&one, &shelf, &owner, &action, record(&first, "{\"id\":\"1\"}"), "[1]", 3, &error),
+		shelf_add(&one, &shelf, &lane, &action, record(&first, "{\"id\":\"1\"}"), "[1]", 3, &error),
 		0);
 	ck_assert_int_eq(
-		shelf_add(&two, &shelf, &owner, &action, record(&first, "{\"id\":\"2\"}"), "[2]", 3, &error),
+		shelf_add(&two, &shelf, &lane, &action, record(&first, "{\"id\":\"2\"}"), "[2]", 3, &error),
 		0);
 	ck_assert_str_eq(two->id.data, "2");
 	ck_assert_int_eq(shelf_complete(two, record(&second, "{\"title\":\"t\"}"), &error), 0);
@@ -120,20 +121,20 @@ START_TEST(the_shelf_keeps_the_order)
 }
 END_TEST
 
-START_TEST(an_owner_is_thrown_out)
+START_TEST(a_lane_is_thrown_out)
 {
 	struct shelf shelf = { NULL, NULL, 0 };
 	struct held *held;
-	int owners[2] = { 0, 0 };
+	struct lane lanes[2] = { { .failed = false } };
 
 	for (int i = 0; i < 4; i++)
-		ck_assert_int_eq(shelf_add(&held, &shelf, &owners[i % 2], &action,
+		ck_assert_int_eq(shelf_add(&held, &shelf, &lanes[i % 2], &action,
 					 record(&first, "{\"id\":\"1\"}"), "[1]", 3, &error),
 			0);
-	shelf_drop(&shelf, &owners[1]);
+	shelf_drop(&shelf, &lanes[1]);
 	ck_assert_uint_eq(shelf.count, 2);
-	ck_assert_ptr_eq(shelf.first->owner, &owners[0]);
-	ck_assert_ptr_eq(shelf.last->owner, &owners[0]);
+	ck_assert_ptr_eq(shelf.first->lane, &lanes[0]);
+	ck_assert_ptr_eq(shelf.last->lane, &lanes[0]);
 	shelf_drop(&shelf, NULL);
 	ck_assert_uint_eq(shelf.count, 0);
 	ck_assert_ptr_null(shelf.first);
@@ -151,7 +152,7 @@ static Suite *suite(void)
 	tcase_add_test(c, the_account_comes_first);
 	tcase_add_test(c, a_text_is_unescaped);
 	tcase_add_test(c, the_shelf_keeps_the_order);
-	tcase_add_test(c, an_owner_is_thrown_out);
+	tcase_add_test(c, a_lane_is_thrown_out);
 	suite_add_tcase(s, c);
 	return s;
 }
