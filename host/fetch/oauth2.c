@@ -254,6 +254,7 @@ int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *h
 	}
 	if (length > 0)
 		object = json_loadb(body, length, JSON_REJECT_DUPLICATES, NULL);
+	out->spoken = json_is_object(object);
 	if (status != 200) {
 		result = refuse(out, status, object, error);
 		if (!object && length > 0 && is_html(headers, body, length))

@@ -48,6 +48,7 @@ struct oauth2_answer {
 	char *scope;         /* owned; NULL when the answer says nothing: as was asked */
 	int64_t expires_s;   /* -1 when the answer says nothing */
 	char refusal[64];    /* of a refusal: the provider's error code (section 5.2), or empty */
+	bool spoken;         /* it was a JSON object, so not the word of something on the way there */
 };
 
 /* Writes the headers (Content-Type, Accept, those of the places) and the form to be POSTed. */

@@ -188,13 +188,16 @@ static void fail(struct renewal *renewal, bool sent, const struct error *why)
 
 /* ---- Asking the provider ----------------------------------------------------------------------------------- */
 
-/* Did the provider refuse the refresh token itself? Some say so without the words of RFC 6749, section 5.2. */
+/* Did the provider refuse the refresh token itself? Some say so without the words of RFC 6749, section 5.2; but the page
+ * of something that stands before the provider says nothing of any token, however many it comes back for. */
 static bool is_dead(
 	const struct renewal *renewal, const struct oauth2_answer *answer, const struct error *error)
 {
 	if (!renewal->row.refresh_token || error->code != ERROR_AUTHENTICATION_FAILED)
 		return false;
-	return answer->refusal[0] ? strcmp(answer->refusal, "invalid_grant") == 0 : error->status == 400;
+	if (answer->refusal[0])
+		return strcmp(answer->refusal, "invalid_grant") == 0;
+	return answer->spoken && error->status == 400;
 }
 
 static void use_refusal(

@@ -316,6 +316,32 @@ START_TEST(a_dead_refresh_token)
 }
 END_TEST
 
+/* What stands before a provider may refuse every request for a night: no customer is to be unlinked by it. */
+START_TEST(a_gateways_refusal_is_not_the_providers)
+{
+	static const struct server_step steps[][2] = {
+		{ { 400, "Content-Type: text/html\r\n", "<html>Bad Request</html>", 0, SERVER_ANSWER },
+			GRANTED("access-2", "") },
+		{ ANSWER(400, ""), GRANTED("access-2", "") },
+		{ ANSWER(400, "[\"Bad Request\"]"), GRANTED("access-2", "") },
+	};
+	struct account account;
+
+	begin(steps[_i], 2);
+	link_account("access-1", -1, "refresh-1");
+	make_source();
+	ck_assert_str_eq(get(), "(none)");
+	ck_assert_int_eq(t.error.code, ERROR_AUTHENTICATION_FAILED);
+	GOOD(accounts_get(&account, t.store, "nova", &error));
+	ck_assert_int_eq(account.state, ACCOUNT_LINKED);
+	account_clear(&account);
+	drop_source();
+	make_source();
+	ck_assert_str_eq(get(), "access-2");
+	end(2);
+}
+END_TEST
+
 START_TEST(a_wrong_client_is_no_reason_to_link_again)
 {
 	struct account account;
@@ -467,6 +493,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tests, the_other_is_waited_for);
 	tcase_add_test(tests, a_kept_answer_is_used);
 	tcase_add_loop_test(tests, a_dead_refresh_token, 0, 2);
+	tcase_add_loop_test(tests, a_gateways_refusal_is_not_the_providers, 0, 3);
 	tcase_add_test(tests, a_wrong_client_is_no_reason_to_link_again);
 	tcase_add_loop_test(tests, a_lost_answer_is_in_doubt, 0, 2);
 	tcase_add_test(tests, what_never_left_is_not);
