@@ -40,6 +40,8 @@ static bool is_fresh(const struct token_entry *entry, uint64_t refused, int64_t 
 		return false;
 	if (end_ms == 0 && entry->obtained_ms == 0)
 		return true; /* nothing is known: the provider will say */
+	if (entry->obtained_ms > now_ms + EARLY_MS)
+		return false; /* the clock was set back since: when it ends is not known */
 	if (end_ms == 0)
 		end_ms = entry->obtained_ms + LIFE_MS;
 	life_ms = end_ms - entry->obtained_ms;

@@ -333,6 +333,24 @@ START_TEST(a_clock_that_was_set_back)
 }
 END_TEST
 
+/* It was ten years ahead when the token came: that is not good for ten years. */
+START_TEST(a_clock_that_was_wrong_when_the_token_came)
+{
+	const int64_t years = INT64_C(10) * 365 * 24 * 60 * MINUTE;
+	struct token_row row;
+
+	now_ms += years;
+	renew(&retry, "refresh-1", "access-2", "refresh-2");
+	now_ms -= 1000; /* a little is no reason */
+	row = take(&retry, 0, TOKEN_FRESH);
+	token_row_clear(&row);
+	now_ms -= years;
+	row = take(&retry, 0, TOKEN_YOURS);
+	ck_assert_str_eq(row.refresh_token, "refresh-2");
+	token_row_clear(&row);
+}
+END_TEST
+
 START_TEST(a_lease_that_is_left)
 {
 	struct token_row row = take(&link_again, UINT64_MAX, TOKEN_YOURS);
@@ -391,6 +409,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tests, a_late_answer_rescues_what_was_given_up);
 	tcase_add_test(tests, who_links_again_is_not_disturbed);
 	tcase_add_test(tests, a_clock_that_was_set_back);
+	tcase_add_test(tests, a_clock_that_was_wrong_when_the_token_came);
 	tcase_add_test(tests, a_lease_that_is_left);
 	tcase_add_test(tests, nothing_lies_open);
 	suite_add_tcase(suite, tests);
