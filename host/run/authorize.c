@@ -133,6 +133,21 @@ static int take_parameter(struct buffer *out, const char *query, const char *nam
 	return found;
 }
 
+bool authorize_is_answer(const char *url)
+{
+	static const char *const names[] = { "code", "error" };
+	const char *query = strchr(url, '?');
+	bool found = false;
+
+	for (size_t i = 0; query && !found && i < sizeof names / sizeof names[0]; i++) {
+		struct buffer value = BUFFER_INIT(CODE_MAX);
+
+		found = take_parameter(&value, query + 1, names[i]) != 0;
+		buffer_wipe(&value);
+	}
+	return found;
+}
+
 static int mismatch(struct error *error, const char *message)
 {
 	return error_set(error, ERROR_REDIRECT_MISMATCH, "%s", message);

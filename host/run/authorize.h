@@ -33,6 +33,9 @@ int authorize_url(struct buffer *out, const struct authorize *authorize,
 /* Does this URL lead to the redirect URL, query aside? */
 bool authorize_is_redirect(const char *url, const char *redirect_url);
 
+/* Does it bring what a consent ends with, a code or an error? Whether it is ours, authorize_judge() says. */
+bool authorize_is_answer(const char *url);
+
 /* Appends the state that a redirected URL carries, for those who have to find out which attempt it answers.
  * REDIRECT_MISMATCH when it carries none. */
 int authorize_state(struct buffer *out, const char *url, struct error *error);

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "catalog/redirect.h"
+#include "run/authorize.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -174,6 +175,11 @@ static bool path_is(const struct loopback *loopback, const char *target, size_t 
 	       (length == path || target[path] == '?');
 }
 
+static void turn_away(struct visitor *visitor)
+{
+	answer(visitor, "404 Not Found", "Not here", "muster waits for something else.");
+}
+
 static void take_request(struct visitor *visitor, const char *head)
 {
 	struct loopback *loopback = visitor->loopback;
@@ -182,7 +188,7 @@ static void take_request(struct visitor *visitor, const char *head)
 
 	if (!host_is(head, loopback->authority) || length == 0 ||
 		strncmp(target + length, " HTTP/1.", 8) != 0 || !path_is(loopback, target, length)) {
-		answer(visitor, "404 Not Found", "Not here", "muster waits for something else.");
+		turn_away(visitor);
 		return;
 	}
 	if (loopback->url.length > 0) {
@@ -192,8 +198,15 @@ static void take_request(struct visitor *visitor, const char *head)
 	/* The redirect URL and whatever query came; its own path is the target's. */
 	if (buffer_append(&loopback->url, loopback->redirect, (size_t)(loopback->path - loopback->redirect)) <
 			0 ||
-		buffer_append(&loopback->url, target, length) < 0) {
+		buffer_append(&loopback->url, target, length) < 0 || !buffer_text(&loopback->url)) {
+		buffer_wipe(&loopback->url);
 		send_away(visitor);
+		return;
+	}
+	/* Who only looks in, a scanner or a browser that fetches ahead, is not to take the place of the answer. */
+	if (!authorize_is_answer(loopback->url.data)) {
+		buffer_wipe(&loopback->url);
+		turn_away(visitor);
 		return;
 	}
 	visitor->bringing = true;

@@ -1,5 +1,5 @@
 /* The redirect of a consent that ends on this machine (RFC 8252, section 7.3): a listener on loopback that takes one
- * GET of one path, shows the person a small page, and hands the URL over. All else is turned away. */
+ * GET of one path that brings a code or an error, shows the person a small page, and hands the URL over. All else is turned away. */
 #ifndef MUSTER_RUN_LOOPBACK_H
 #define MUSTER_RUN_LOOPBACK_H
 

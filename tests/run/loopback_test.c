@@ -165,6 +165,10 @@ START_TEST(others_are_turned_away)
 	ck_assert(answers("404 Not Found", "/favicon.ico", host));
 	ck_assert(answers("404 Not Found", "/backwards?code=a", host));
 	ck_assert(answers("404 Not Found", "/back/?code=a", host));
+	ck_assert(answers("404 Not Found", "/back", host));
+	ck_assert(answers("404 Not Found", "/back?", host));
+	ck_assert(answers("404 Not Found", "/back?state=a&codec=b", host));
+	ck_assert(answers("404 Not Found", "/back?x#?code=a", host));
 	for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
 		char request[512];
 		const char *at = strstr(requests[i], "%s");
@@ -216,8 +220,9 @@ START_TEST(localhost_without_a_path)
 
 	begin("http://localhost");
 	(void)snprintf(host, sizeof host, "LOCALHOST:%u", t.port);
-	ck_assert(answers("200 OK", "/?code=a", host));
-	(void)snprintf(url, sizeof url, "http://localhost:%u/?code=a", t.port);
+	ck_assert(answers("404 Not Found", "/", host));
+	ck_assert(answers("200 OK", "/?error=a", host));
+	(void)snprintf(url, sizeof url, "http://localhost:%u/?error=a", t.port);
 	ck_assert_str_eq(t.url, url);
 	end();
 }
