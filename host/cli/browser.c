@@ -72,6 +72,8 @@ static pid_t start(const char *url, int output)
 	} else {
 		(void)posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
 	}
+	/* Descriptors that we were given may lead to secrets. */
+	(void)posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	if (split(&line, url) == 0 &&
 		posix_spawnp(&pid, line.words[0], &actions, &attributes, line.words, environ) != 0)
 		pid = -1;

@@ -98,6 +98,13 @@ static int confirm_spelling(struct entries *given, const struct manifest_field *
 	return yes && entries_set(given, field->id, text, strlen(text), false, error) < 0 ? -1 : yes;
 }
 
+static void show_problem(const char *message)
+{
+	(void)fputs("  ", stderr);
+	output_text(stderr, OUTPUT_PLAIN, message);
+	(void)fputc('\n', stderr);
+}
+
 /* Asks for one field until it is right, beginning with what was wrong before (NULL: nothing yet). */
 static int ask_until_right(struct entries *given, const struct manifest_field *field,
 	const struct error *wrong, const struct asking *asking, struct error *error)
@@ -123,7 +130,7 @@ static int ask_until_right(struct entries *given, const struct manifest_field *f
 		entries_clear(&proposed);
 		/* That something is missing needs no telling to who is asked for it. */
 		if (result == 0 && strcmp(problem->code, "required") != 0)
-			(void)fprintf(stderr, "  %s\n", problem->message);
+			show_problem(problem->message);
 	}
 	entries_clear(&proposed);
 	return result < 0 ? -1 : 0;

@@ -346,6 +346,16 @@ begin --redirect http://127.0.0.1/muster
 person yes
 status 'a port of this machine' 0 link employment_hero --name eh --credentials "$(credentials employment_hero)" --wait 30
 status 'it runs' 0 run eh list_employees --limit 1
+cat >"$scratch/starer" <<EOF
+#!/bin/sh
+# Whoever is started as a browser has nothing of what muster has open, and was given.
+ls -l /proc/self/fd >"$scratch/descriptors"
+exec "$sandbox_program" consent yes "\$1"
+EOF
+chmod 755 "$scratch/starer"
+BROWSER=$scratch/starer
+status 'a browser is started' 0 link employment_hero --name stared --wait 30 9<"$(credentials employment_hero)"
+unlike 'without the descriptors' "$(cat "$scratch/descriptors")" 'employment_hero|store'
 person no
 refused 'a refusal at that port' 4 'refused at the provider' link employment_hero --name eh2 --wait 30
 nobody
