@@ -23,12 +23,21 @@ static bool is_near(size_t *distance, const char *given, const char *name)
 	return length >= 3 && strstr(name, given) != NULL;
 }
 
+/* An account may be called like its connector. */
+static bool is_offered(const struct nearest *nearest, const char *name)
+{
+	for (size_t i = 0; i < nearest->count; i++)
+		if (strcmp(nearest->names[i], name) == 0)
+			return true;
+	return false;
+}
+
 void nearest_offer(struct nearest *nearest, const char *name)
 {
 	size_t distance;
 	size_t at;
 
-	if (!is_near(&distance, nearest->given, name))
+	if (!is_near(&distance, nearest->given, name) || is_offered(nearest, name))
 		return;
 	at = nearest->count;
 	while (at > 0 && nearest->distances[at - 1] > distance)

@@ -16,7 +16,7 @@ struct nearest {
 
 void nearest_init(struct nearest *nearest, const char *given);
 
-/* A known name; borrowed. */
+/* A known name; borrowed. The same again changes nothing. */
 void nearest_offer(struct nearest *nearest, const char *name);
 
 /* "a", "a or b", "a, b or c" into out; false when no name came near. */

@@ -4,12 +4,12 @@
 #include "base/buffer.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "catalog/catalog.h"
 #include "catalog/guide.h"
 #include "catalog/scopes.h"
 #include "cli/command.h"
-#include "cli/data.h"
 #include "cli/output.h"
+#include "cli/session.h"
+#include "cli/unknown.h"
 #include "store/profiles.h"
 
 #include <stdlib.h>
@@ -67,18 +67,27 @@ static int print_document(
 }
 
 /* The profile of this name, if there is one. That the store can't be opened is no reason to show no guide. */
-static bool find_profile(struct profile *out, const struct arguments *arguments)
+static bool find_profile(struct profile *out, struct session *session, const struct arguments *arguments)
 {
-	struct store *store = NULL;
 	struct error error = { 0 };
-	bool found = false;
 
-	if (data_open_if_there(&store, arguments, &error) < 0)
+	if (session_store(session, arguments, &error) < 0)
 		log_warning("profiles can't be read: %s", error.message);
-	else if (store)
-		found = profiles_get(out, store, arguments->words[0], &error) == 0;
-	store_close(store);
-	return found;
+	return session->store && profiles_get(out, session->store, arguments->words[0], &error) == 0;
+}
+
+static int find_provider(const struct provider **out, struct session *session,
+	const struct arguments *arguments, const struct profile *profile, struct error *error)
+{
+	const char *name = profile ? profile->provider : arguments->words[0];
+	struct error missing = { 0 };
+
+	if (catalog_provider(out, session->catalog, name, &missing) == 0)
+		return 0;
+	if (!profile && missing.code == ERROR_PROVIDER_NOT_FOUND)
+		return unknown_profile(session, arguments, name, error);
+	*error = missing;
+	return -1;
 }
 
 /* What a profile enables of its auth, and of those that share its fields. */
@@ -119,7 +128,7 @@ static int run(const struct arguments *arguments, struct error *error)
 	const struct manifest_action **actions = calloc(ACTIONS_MAX, sizeof *actions);
 	struct profile profile = { .id = "" };
 	const struct provider *provider;
-	struct catalog *catalog = NULL;
+	struct session session = { .catalog = NULL };
 	bool has_profile = false;
 	size_t count = 0;
 	size_t position = 0;
@@ -131,11 +140,10 @@ static int run(const struct arguments *arguments, struct error *error)
 		goto out;
 	}
 	if (arguments_words(arguments, 1, 1, "PROVIDER", error) < 0 ||
-		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0)
+		session_open(&session, arguments, error) < 0)
 		goto out;
-	has_profile = find_profile(&profile, arguments);
-	if (catalog_provider(
-		    &provider, catalog, has_profile ? profile.provider : arguments->words[0], error) < 0)
+	has_profile = find_profile(&profile, &session, arguments);
+	if (find_provider(&provider, &session, arguments, has_profile ? &profile : NULL, error) < 0)
 		goto out;
 	while ((list = arguments_next(&position, arguments, "actions")))
 		if (choose(actions, &count, provider->manifest, list, error) < 0)
@@ -150,7 +158,7 @@ static int run(const struct arguments *arguments, struct error *error)
 out:
 	free(actions);
 	profile_clear(&profile);
-	catalog_free(catalog);
+	session_close(&session);
 	return result;
 }
 

@@ -6,6 +6,7 @@
 #include "catalog/fields.h"
 #include "cli/enter.h"
 #include "cli/profile.h"
+#include "cli/unknown.h"
 #include "run/linked.h"
 #include "run/validate.h"
 #include "store/names.h"
@@ -86,9 +87,14 @@ static int new_profile(struct joining *joining, const char *name, struct error *
 	const char *auth = arguments_text(joining->arguments, "auth", NULL);
 	struct store *store = joining->session.store;
 	const struct manifest *manifest;
+	struct error missing = { 0 };
 
-	if (catalog_provider(&joining->provider, joining->session.catalog, name, error) < 0)
+	if (catalog_provider(&joining->provider, joining->session.catalog, name, &missing) < 0) {
+		if (missing.code == ERROR_PROVIDER_NOT_FOUND)
+			return unknown_profile(&joining->session, joining->arguments, name, error);
+		*error = missing;
 		return -1;
+	}
 	manifest = joining->provider->manifest;
 	if (store && several_profiles(store, manifest->id, error) < 0)
 		return -1;

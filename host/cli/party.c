@@ -5,8 +5,10 @@
 #include "base/log.h"
 #include "catalog/fields.h"
 #include "cli/assign.h"
+#include "cli/unknown.h"
 #include "run/validate.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,18 +35,17 @@ static int find_account(
 	return -1;
 }
 
-/* Neither an account nor a connector has the name: which of the two was meant is told by where there is any. */
-static int find_provider(struct party *party, const char *name, struct error *error)
+/* With credentials it can only be a connector that is meant. */
+static int find_provider(
+	struct party *party, const struct arguments *arguments, const char *name, struct error *error)
 {
-	const struct session *session = party->session;
-	struct account account;
+	struct error missing = { 0 };
 
-	if (catalog_provider(&party->provider, session->catalog, name, error) == 0)
+	if (catalog_provider(&party->provider, party->session->catalog, name, &missing) == 0)
 		return 0;
-	if (error->code != ERROR_PROVIDER_NOT_FOUND || !session->store || error->hint[0])
-		return -1;
-	if (accounts_get(&account, session->store, name, error) == 0)
-		account_clear(&account);
+	if (missing.code == ERROR_PROVIDER_NOT_FOUND && !arguments_text(arguments, "credentials", NULL))
+		return unknown_account(party->session, arguments, name, error);
+	*error = missing;
 	return -1;
 }
 
@@ -84,7 +85,7 @@ int party_find(struct party *party, struct session *session, const struct argume
 		party->is_linked = true;
 		party->provider = party->linked.provider;
 		party->fields = &party->linked.fields;
-	} else if (find_provider(party, name, error) < 0) {
+	} else if (find_provider(party, arguments, name, error) < 0) {
 		return -1;
 	}
 	party->allow_partial_jail = catalog_trusts(session->catalog, party->provider->manifest->id);
@@ -101,8 +102,11 @@ int party_enter(struct party *party, const struct arguments *arguments, struct e
 	if (party->is_linked)
 		return 0;
 	if (!path) {
+		char where[PATH_MAX + 64];
+
+		unknown_where(where, sizeof where, party->session, arguments);
 		(void)error_set(error, ERROR_USAGE,
-			"There is no account %s, and --credentials FILE is missing.", manifest->id);
+			"There is no account %s %s, and --credentials FILE is missing.", manifest->id, where);
 		return error_hint(error,
 			"'muster link %s' makes an account. FILE is a JSON object of the fields that 'muster show %s' "
 			"lists; 'muster guide %s' says where to get them.",

@@ -114,8 +114,7 @@ static int find(struct account *out, struct store *store, const char *name, stru
 	if (result > 0)
 		result = read_row(out, store, row, error);
 	else if (result == 0)
-		result = name_unknown(
-			store->db, ERROR_ACCOUNT_NOT_FOUND, "account", name, ACCOUNT_NAMES, error);
+		result = name_unknown(store, ERROR_ACCOUNT_NOT_FOUND, "account", name, ACCOUNT_NAMES, error);
 	(void)sqlite3_finalize(row);
 	return result;
 }
@@ -397,7 +396,7 @@ static int check_changed(struct store *store, const char *id, struct error *erro
 {
 	if (sqlite3_changes(store->db) > 0)
 		return 0;
-	return name_unknown(store->db, ERROR_ACCOUNT_NOT_FOUND, "account", id, ACCOUNT_NAMES, error);
+	return name_unknown(store, ERROR_ACCOUNT_NOT_FOUND, "account", id, ACCOUNT_NAMES, error);
 }
 
 int accounts_seen(struct store *store, const char *id, const char *code, struct error *error)
@@ -456,8 +455,7 @@ int account_set_state(
 	if (result > 0)
 		result = query_text(name, sizeof name, row, 0, error);
 	else if (result == 0)
-		result =
-			name_unknown(store->db, ERROR_ACCOUNT_NOT_FOUND, "account", id, ACCOUNT_NAMES, error);
+		result = name_unknown(store, ERROR_ACCOUNT_NOT_FOUND, "account", id, ACCOUNT_NAMES, error);
 	(void)sqlite3_finalize(row);
 	if (result < 0)
 		return -1;

@@ -3,8 +3,8 @@
 #include "store/names.h"
 
 #include "base/text.h"
+#include "store/inside.h"
 #include "store/query.h"
-#include "store/store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,15 +49,15 @@ static int compare(void *context, sqlite3_stmt *row, struct error *error)
 	return 0;
 }
 
-int name_unknown(sqlite3 *db, enum error_code code, const char *what, const char *name, const char *sql,
-	struct error *error)
+int name_unknown(struct store *store, enum error_code code, const char *what, const char *name,
+	const char *sql, struct error *error)
 {
 	struct search search = { .name = name, .least = 2 + strlen(name) / 3 };
 	char shown[STORE_NAME_SIZE + 16];
 
-	if (query_each(db, sql, BIND_NOTHING, compare, &search, error) < 0)
+	if (query_each(store->db, sql, BIND_NOTHING, compare, &search, error) < 0)
 		return -1;
 	text_clean(shown, sizeof shown, name, strlen(name));
-	(void)error_set(error, code, "There is no %s '%s'.", what, shown);
-	return search.best[0] ? error_hint(error, "Did you mean %s?", search.best) : -1;
+	(void)error_set(error, code, "There is no %s '%s' in %s.", what, shown, store->folder);
+	return search.best[0] ? error_hint(error, "Do you mean %s?", search.best) : -1;
 }

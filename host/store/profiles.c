@@ -67,8 +67,7 @@ static int find(struct profile *out, struct store *store, const char *name, stru
 	if (result > 0)
 		result = read_row(out, store, row, error);
 	else if (result == 0)
-		result = name_unknown(
-			store->db, ERROR_PROFILE_NOT_FOUND, "profile", name, PROFILE_NAMES, error);
+		result = name_unknown(store, ERROR_PROFILE_NOT_FOUND, "profile", name, PROFILE_NAMES, error);
 	(void)sqlite3_finalize(row);
 	return result;
 }
@@ -203,7 +202,7 @@ static int update(struct store *store, const struct profile *profile, const json
 		return -1;
 	if (sqlite3_changes(store->db) == 0)
 		return name_unknown(
-			store->db, ERROR_PROFILE_NOT_FOUND, "profile", profile->name, PROFILE_NAMES, error);
+			store, ERROR_PROFILE_NOT_FOUND, "profile", profile->name, PROFILE_NAMES, error);
 	if (holder_open(&holder, store, profile->id, error) < 0)
 		return -1;
 	result = holder_put(store, &holder, secrets, error);

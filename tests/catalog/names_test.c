@@ -43,6 +43,7 @@ START_TEST(the_nearest_three_are_kept)
 	nearest_init(&nearest, "abcdef");
 	for (size_t i = 0; i < 5; i++)
 		nearest_offer(&nearest, names[i]);
+	nearest_offer(&nearest, "abcdex");
 	ck_assert(nearest_text(text, sizeof text, &nearest));
 	ck_assert_str_eq(text, "abcdef, abcdex or abcxef");
 	ck_assert(nearest_text(small, sizeof small, &nearest));

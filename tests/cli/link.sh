@@ -76,7 +76,17 @@ status 'an account of no store' 12 account show x
 status 'no links wait' 0 link --pending --json
 is 'and that prints a list of none' "$(out)" '[]'
 status 'a link that nobody began' 12 link --withdraw x
-status 'a run of nothing' 14 run x list_employees
+none='\(/.*/muster has no store yet\)'
+refused 'a run of nobody' 14 "There is no account 'x' $none, and no connector.*hint: Name the right --data-dir" \
+  run x list_employees
+refused 'a call of nobody' 14 "There is no account 'x' $none" "$muster" api x /v1/employees
+refused 'a connector that is no account' 2 "There is no account personio $none, and --credentials" \
+  run personio list_employees
+refused 'a connector that is mistyped' 14 "no connector 'persnio', and no profile of that name $none.*mean personio" \
+  "$muster" guide persnio
+refused 'for an account' 14 "There is no account 'persnio' $none.*mean personio" run persnio list_employees
+refused 'with credentials it is a connector' 14 "There is no connector 'x'" run x list_employees --credentials /dev/null
+HOME='' XDG_DATA_HOME='' refused 'without a home' 14 "'x' \(there is no home folder" run x list_employees
 refused 'link without a word' 2 'PROFILE is missing' link
 refused 'a provider that there is not' 14 "no connector 'nosuch'" link nosuch
 refused 'without credentials' 3 'client_id .*is missing.*client_secret .*is missing' link culture_amp
@@ -126,7 +136,11 @@ like 'but that there is one' "$(out)" 'client_secret = ••••'
 is 'scopes have their truth' "$(account show acme --json | jq -c '[.scopes[] | [.state, .truth]] | unique')" \
   '[["granted","confirmed"]]'
 status 'an account that there is not' 14 account show acmee
-like 'the nearest is named' "$(err)" 'mean acme'
+like 'where it is not, and the nearest, are named' "$(err)" "no account 'acmee' in /.*/muster\. hint: Do you mean acme"
+refused 'nor can it run' 14 "no account 'acmee' in /.*/muster, and no connector.*hint: Do you mean acme\?" \
+  run acmee list_employees
+refused 'nor is there a profile' 14 "no profile of that name in /.*/muster.*hint: See .muster profile list'" \
+  link nosuch --credentials "$(credentials personio)"
 status 'rename' 0 account rename second other
 is 'it has the other name' "$(names)" 'acme other '
 status 'to a name that is taken' 3 account rename other acme

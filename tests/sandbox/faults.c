@@ -52,7 +52,7 @@ static int find_kind(size_t *out, const char *name, struct error *error)
 	}
 	(void)error_set(error, ERROR_USAGE, "There is no fault '%s'.", name);
 	if (distance <= 2)
-		return error_hint(error, "Did you mean '%s'? 'muster sandbox --faults' lists the faults.",
+		return error_hint(error, "Do you mean '%s'? 'muster sandbox --faults' lists the faults.",
 			kinds[nearest].name);
 	return error_hint(error, "'muster sandbox --faults' lists the faults.");
 }

@@ -18,7 +18,7 @@ status "too many are refused" 2 "$sandbox_program" --employees 100000000
 status "a permission with a quote" 2 "$sandbox_program" --permissions 'a"b'
 status "an unknown rotation" 2 "$sandbox_program" --rotation sometimes
 status "an unknown fault" 2 "$sandbox_program" --fault server_eror
-like "is told with the nearest name" "$(cat "$scratch/err")" "Did you mean 'server_error'"
+like "is told with the nearest name" "$(cat "$scratch/err")" "Do you mean 'server_error'"
 
 mkdir -m 755 "$scratch/open"
 status "a folder that others may use is refused" 1 "$sandbox_program" --dir "$scratch/open"

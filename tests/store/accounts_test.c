@@ -114,13 +114,13 @@ START_TEST(the_nearest_name_is_told)
 	add_account(&account, store, &profile, "berlin", "two");
 	ck_assert_int_eq(accounts_get(&found, store, "berlim", &error), -1);
 	ck_assert_int_eq(error.code, ERROR_ACCOUNT_NOT_FOUND);
-	ck_assert_str_eq(error.hint, "Did you mean berlin?");
+	ck_assert_str_eq(error.hint, "Do you mean berlin?");
 	error = (struct error){ 0 };
 	ck_assert_int_eq(accounts_get(&found, store, "somewhere-else", &error), -1);
 	ck_assert_str_eq(error.hint, "");
 	ck_assert_int_eq(profiles_remove(store, "akme", &error), -1);
 	ck_assert_int_eq(error.code, ERROR_PROFILE_NOT_FOUND);
-	ck_assert_str_eq(error.hint, "Did you mean acme?");
+	ck_assert_str_eq(error.hint, "Do you mean acme?");
 	account_clear(&account);
 	profile_clear(&profile);
 }
