@@ -9,7 +9,6 @@
 #include "catalog/cache.h"
 #include "catalog/find.h"
 #include "catalog/nearest.h"
-#include "catalog/trust.h"
 #include "wire/wire.h"
 
 #include <stdlib.h>
@@ -52,13 +51,14 @@ static void tell_left_out(const struct plugin_files *files)
 	}
 }
 
-int catalog_new(struct catalog **out, const char *plugin_path, struct error *error)
+int catalog_new(struct catalog **out, const char *plugin_path, const json_t *trust, struct error *error)
 {
 	struct catalog *catalog = calloc(1, sizeof *catalog);
 
 	if (!catalog)
 		return error_memory(error);
-	if (trust_read(&catalog->trust, error) < 0 || find_plugins(&catalog->files, plugin_path, error) < 0 ||
+	catalog->trust = json_incref((json_t *)(uintptr_t)trust);
+	if (find_plugins(&catalog->files, plugin_path, error) < 0 ||
 		models_new(&catalog->models, paths_model_dir(), error) < 0 ||
 		cache_new(&catalog->cache, models_identity(catalog->models), error) < 0) {
 		catalog_free(catalog);
@@ -108,7 +108,13 @@ struct models *catalog_models(struct catalog *catalog)
 
 bool catalog_trusts(const struct catalog *catalog, const char *id)
 {
-	return trust_has(catalog->trust, id);
+	for (size_t i = 0; i < json_array_size(catalog->trust); i++) {
+		const char *trusted = json_string_value(json_array_get(catalog->trust, i));
+
+		if (trusted && strcmp(trusted, id) == 0)
+			return true;
+	}
+	return false;
 }
 
 const struct plugin_files *catalog_files(const struct catalog *catalog)

@@ -6,6 +6,7 @@
 #include "catalog/manifest.h"
 #include "catalog/models.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -14,8 +15,9 @@ struct cache;
 struct catalog;
 struct plugin_files;
 
-/* Looks for plugins; asks none of them anything yet. plugin_path is what --plugin-path says, or NULL. */
-int catalog_new(struct catalog **out, const char *plugin_path, struct error *error);
+/* Looks for plugins; asks none of them anything yet. plugin_path is what --plugin-path says, or NULL. trust is the list
+ * of ids that the operator trusts enough to run in a jail that is only partial; shared, NULL: none. */
+int catalog_new(struct catalog **out, const char *plugin_path, const json_t *trust, struct error *error);
 void catalog_free(struct catalog *catalog);
 
 /* One provider, whole. Owned by the catalog, like all in it. */
@@ -33,7 +35,7 @@ int catalog_provider(
 
 struct models *catalog_models(struct catalog *catalog);
 
-/* May this plugin run in a jail that is only partial? The operator says so. */
+/* May this plugin run in a jail that is only partial? */
 bool catalog_trusts(const struct catalog *catalog, const char *id);
 
 /* What was found where, and the cache: for those who look after the installation. */

@@ -70,12 +70,16 @@ int data_open(struct store **out, const struct arguments *arguments, bool create
 
 int data_open_if_there(struct store **out, const struct arguments *arguments, struct error *error)
 {
+	char folder[PATH_MAX];
 	struct error failure = { 0 };
 
 	*out = NULL;
 	/* Without a home folder there is no store either. */
-	if (data_open(out, arguments, false, &failure) == 0 || failure.code == ERROR_STORE_MISSING ||
+	if (data_folder(folder, sizeof folder, arguments, &failure) < 0 &&
 		failure.code == ERROR_BAD_CONFIGURATION)
+		return 0;
+	failure = (struct error){ 0 };
+	if (data_open(out, arguments, false, &failure) == 0 || failure.code == ERROR_STORE_MISSING)
 		return 0;
 	*error = failure;
 	return -1;

@@ -209,12 +209,12 @@ static void check_cache(struct findings *findings, const struct catalog *catalog
 			reason);
 }
 
-static void check_catalog(struct findings *findings, const char *plugin_path)
+static void check_catalog(struct findings *findings, const char *plugin_path, const json_t *trust)
 {
 	struct catalog *catalog = NULL;
 	struct error error = { 0 };
 
-	if (catalog_new(&catalog, plugin_path, &error) < 0) {
+	if (catalog_new(&catalog, plugin_path, trust, &error) < 0) {
 		find(findings, "plugins", BAD, error_hint_text(&error), "%s", error.message);
 		return;
 	}
@@ -264,19 +264,22 @@ static void check_certificates(struct findings *findings)
 		check_file(findings, "certificates", further, "Mend or unset MUSTER_CA_FILE.");
 }
 
-static void check_connection(struct findings *findings)
+/* What can't be read counts as nothing, but no store is opened without it. */
+static bool check_settings(struct configuration *out, struct findings *findings)
+{
+	struct error error = { 0 };
+
+	if (configuration_read(out, &error) == 0)
+		return true;
+	find(findings, "settings", BAD, error_hint_text(&error), "%s", error.message);
+	return false;
+}
+
+static void check_connection(struct findings *findings, const char *proxy)
 {
 	static const char *const ignored[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
 	const char *mapped = getenv("MUSTER_CONNECT_TO");
-	struct configuration configuration;
-	struct error error = { 0 };
-	const char *proxy;
 
-	if (configuration_read(&configuration, &error) < 0) {
-		find(findings, "settings", BAD, error_hint_text(&error), "%s", error.message);
-		return;
-	}
-	proxy = configuration.fetch.proxy;
 	if (proxy)
 		find(findings, "proxy", GOOD, NULL, "%s", proxy);
 	for (size_t i = 0; !proxy && i < sizeof ignored / sizeof ignored[0]; i++) {
@@ -289,7 +292,6 @@ static void check_connection(struct findings *findings)
 	if (mapped && mapped[0])
 		find(findings, "sandbox", WEAK, "Unset MUSTER_CONNECT_TO to reach the real providers.",
 			"MUSTER_CONNECT_TO is set: %s", mapped);
-	configuration_clear(&configuration);
 }
 
 /* ---- The store ------------------------------------------------------------------------------------ */
@@ -382,6 +384,8 @@ static void print_findings(const struct findings *findings)
 static int run(const struct arguments *arguments, struct error *error)
 {
 	struct findings findings = { .list = json_array() };
+	struct configuration configuration = { .json = NULL };
+	bool readable;
 	int result = -1;
 
 	if (!findings.list) {
@@ -394,9 +398,11 @@ static int run(const struct arguments *arguments, struct error *error)
 	check_runner(&findings);
 	check_curl(&findings);
 	check_certificates(&findings);
-	check_connection(&findings);
-	check_store(&findings, arguments);
-	check_catalog(&findings, arguments_text(arguments, "plugin-path", NULL));
+	readable = check_settings(&configuration, &findings);
+	check_connection(&findings, configuration.fetch.proxy);
+	if (readable)
+		check_store(&findings, arguments);
+	check_catalog(&findings, arguments_text(arguments, "plugin-path", NULL), configuration.trust);
 	if (findings.lost) {
 		(void)error_memory(error);
 		goto out;
@@ -407,6 +413,7 @@ static int run(const struct arguments *arguments, struct error *error)
 		goto out;
 	result = findings.broken;
 out:
+	configuration_clear(&configuration);
 	json_decref(findings.list);
 	return result;
 }

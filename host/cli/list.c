@@ -2,9 +2,9 @@
 #include "config.h"
 
 #include "base/log.h"
-#include "catalog/catalog.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/session.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -110,13 +110,12 @@ static int print_table(const struct catalog_row *rows, size_t count, struct erro
 static int run(const struct arguments *arguments, struct error *error)
 {
 	const struct catalog_row *rows;
-	struct catalog *catalog = NULL;
+	struct session session = { .catalog = NULL };
 	size_t count;
 	int result = -1;
 
-	if (arguments_words(arguments, 0, 0, "", error) < 0 ||
-		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0 ||
-		catalog_list(&rows, &count, catalog, error) < 0)
+	if (arguments_words(arguments, 0, 0, "", error) < 0 || session_open(&session, arguments, error) < 0 ||
+		catalog_list(&rows, &count, session.catalog, error) < 0)
 		goto out;
 	if (arguments_flag(arguments, "json"))
 		result = print_array(rows, count, error);
@@ -129,7 +128,7 @@ static int run(const struct arguments *arguments, struct error *error)
 	if (count == 0 && !arguments_flag(arguments, "json"))
 		log_notice("no connector is installed; 'muster doctor' says where they are looked for");
 out:
-	catalog_free(catalog);
+	session_close(&session);
 	return result;
 }
 

@@ -12,7 +12,8 @@ int session_open(struct session *session, const struct arguments *arguments, str
 	memset(session, 0, sizeof *session);
 	if (configuration_read(&session->configuration, error) < 0)
 		return -1;
-	return catalog_new(&session->catalog, arguments_text(arguments, "plugin-path", NULL), error);
+	return catalog_new(&session->catalog, arguments_text(arguments, "plugin-path", NULL),
+		session->configuration.trust, error);
 }
 
 int session_store(struct session *session, const struct arguments *arguments, struct error *error)

@@ -2,9 +2,9 @@
 #include "config.h"
 
 #include "base/buffer.h"
-#include "catalog/catalog.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/session.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -335,12 +335,12 @@ static int show(const struct provider *provider, struct error *error)
 static int run(const struct arguments *arguments, struct error *error)
 {
 	const struct provider *provider;
-	struct catalog *catalog = NULL;
+	struct session session = { .catalog = NULL };
 	int result = -1;
 
 	if (arguments_words(arguments, 1, 1, "PROVIDER", error) < 0 ||
-		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0 ||
-		catalog_provider(&provider, catalog, arguments->words[0], error) < 0)
+		session_open(&session, arguments, error) < 0 ||
+		catalog_provider(&provider, session.catalog, arguments->words[0], error) < 0)
 		goto out;
 	if (arguments_flag(arguments, "json"))
 		result = output_json_take(
@@ -348,7 +348,7 @@ static int run(const struct arguments *arguments, struct error *error)
 	else
 		result = show(provider, error);
 out:
-	catalog_free(catalog);
+	session_close(&session);
 	return result;
 }
 

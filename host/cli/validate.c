@@ -1,12 +1,12 @@
 /* muster validate: are these fields right, as far as can be known offline? */
 #include "config.h"
 
-#include "catalog/catalog.h"
 #include "catalog/entries.h"
 #include "catalog/fields.h"
 #include "cli/assign.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/session.h"
 #include "run/validate.h"
 
 #include <stdint.h>
@@ -65,13 +65,13 @@ static int check(const struct arguments *arguments, const struct catalog *catalo
 static int run(const struct arguments *arguments, struct error *error)
 {
 	const struct provider *provider;
-	struct catalog *catalog = NULL;
+	struct session session = { .catalog = NULL };
 	int result = -1;
 
 	if (arguments_words(arguments, 1, SIZE_MAX, "PROVIDER", error) < 0 ||
-		catalog_new(&catalog, arguments_text(arguments, "plugin-path", NULL), error) < 0 ||
-		catalog_provider(&provider, catalog, arguments->words[0], error) < 0 ||
-		check(arguments, catalog, provider, error) < 0)
+		session_open(&session, arguments, error) < 0 ||
+		catalog_provider(&provider, session.catalog, arguments->words[0], error) < 0 ||
+		check(arguments, session.catalog, provider, error) < 0)
 		goto out;
 	result = 0;
 	if (arguments_flag(arguments, "json"))
@@ -83,7 +83,7 @@ static int run(const struct arguments *arguments, struct error *error)
 			     "can tell.\n",
 			provider->manifest->name);
 out:
-	catalog_free(catalog);
+	session_close(&session);
 	return result;
 }
 

@@ -42,6 +42,7 @@ mkdir "$XDG_CONFIG_HOME" "$XDG_CONFIG_HOME/muster"
 echo '{' > "$XDG_CONFIG_HOME/muster/config.json"
 status 'a broken configuration' 1 "$muster" doctor
 like 'is told as well' "$(out)" '^broken +settings +.*config\.json is not valid JSON'
+is 'and told once' "$(grep -c 'config\.json' "$scratch/out")" 1
 rm "$XDG_CONFIG_HOME/muster/config.json"
 HTTPS_PROXY=http://proxy.example "$muster" doctor > "$scratch/out"
 like 'a proxy that is not used' "$(out)" '^weak +proxy +none; HTTPS_PROXY'

@@ -205,9 +205,21 @@ configured 'garbage' 'config.json is not valid JSON' '{'
 configured 'a list' 'not a JSON object' '[]'
 configured 'a setting that there is not' 'no setting proxi; there are proxy, ca_bundle' '{"proxi":"x"}'
 configured 'a proxy that is no text' 'proxy is to be a text' '{"proxy":1}'
+configured 'trust in what is no connector' 'trust is to be a list of connectors' '{"trust":[1]}'
+configured 'days that are none' 'config.json: audit_days is a number from 1' '{"audit_days":-1}'
 configured 'a proxy of another kind' 'https://host:port' '{"proxy":"ftp://127.0.0.1:1"}'
 configured 'a password in the clear' 'in the clear' '{"proxy":"http://a:b@127.0.0.1:1"}'
 configured 'certificates that are not there' 'none.pem can.t be read.*ca_bundle' '{"ca_bundle":"/none.pem"}'
+# Every command reads it, and none reads half of it.
+for command in list 'show culture_amp' 'guide culture_amp' 'validate culture_amp' 'account list' 'profile list' 'key show'; do
+  echo '{"trsut":["culture_amp"]}' > "$scratch/config/muster/config.json"
+  # shellcheck disable=SC2086 # words
+  refused "$command: a setting that there is not" 2 'no setting trsut' "$muster" $command
+done
+echo '{}' > "$scratch/config/muster/config.json"
+chmod go+w "$scratch/config/muster/config.json"
+refused 'a configuration that others may write' 2 'Others may write /.*/config.json.*chmod go-w' "$muster" list
+chmod go-w "$scratch/config/muster/config.json"
 rm "$scratch/config/muster/config.json"
 MUSTER_CONNECT_TO=nonsense refused 'a mapping that is none' 2 'host:port:address:port' \
   run list_employees --credentials "$good"

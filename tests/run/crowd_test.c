@@ -103,7 +103,7 @@ static void party_open(struct party *party)
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
 	ck_assert_int_eq(uv_loop_init(&party->loop), 0);
 	party->store = place_store(&place);
-	GOOD(catalog_new(&party->catalog, NULL, &error));
+	GOOD(catalog_new(&party->catalog, NULL, NULL, &error));
 	sandboxed_settings(&party->settings, &sandboxed);
 	GOOD(fetch_new(&party->fetch, &party->loop, &party->settings, &error));
 	set_field(&party->fields, "client_id", sandboxed.client_id);
