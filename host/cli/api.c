@@ -16,8 +16,6 @@ struct asking {
 	bool drain_open;
 	struct connection *connection;
 	struct api *api;
-	struct error *error;
-	int result;
 };
 
 static const struct option options[] = {
@@ -26,17 +24,6 @@ static const struct option options[] = {
 		.value = "ID",
 		.help = "Which of the provider's auths; the account's or the first unless said." },
 };
-
-static void on_done(void *context, const struct error *error)
-{
-	struct asking *asking = context;
-
-	if (error) {
-		*asking->error = *error;
-		asking->result = -1;
-	}
-	session_stop(&asking->session);
-}
 
 static void on_interrupt(void *context)
 {
@@ -69,30 +56,31 @@ static int start(struct asking *asking, const struct arguments *arguments, struc
 	asking->drain_open = true;
 	request.connection = asking->connection;
 	request.drain = &asking->drain;
-	return api_start(&asking->api, &request, on_done, asking, error);
+	session_begin(session);
+	return api_start(&asking->api, &request, session_end, session, error);
 }
 
 static int run_command(const struct arguments *arguments, struct error *error)
 {
-	struct asking asking = { .error = error };
+	struct asking asking = { .api = NULL };
+	int result;
 
 	if (arguments_words(arguments, 2, 3, arguments->word_count ? "PATH" : "ACCOUNT", error) < 0)
 		return -1;
-	if (start(&asking, arguments, error) < 0)
-		asking.result = -1;
-	else
-		session_run(&asking.session);
+	result = start(&asking, arguments, error);
+	if (result == 0)
+		result = session_wait(&asking.session, "Interrupted.", error);
 	api_free(asking.api);
 	while (asking.connection && connection_is_busy(asking.connection))
 		session_turn(&asking.session);
 	connection_free(asking.connection);
-	if (asking.result < 0)
+	if (result < 0)
 		party_explain(&asking.party, error);
 	party_clear(&asking.party);
 	session_close(&asking.session);
 	if (asking.drain_open)
 		drain_clear(&asking.drain);
-	return asking.result;
+	return result;
 }
 
 const struct command command_api = {

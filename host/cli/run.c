@@ -36,8 +36,6 @@ struct running {
 	uv_timer_t progress;
 	bool shown; /* a line of progress stands on the terminal */
 	bool json;
-	struct error *error;
-	int result;
 };
 
 static const struct option options[] = {
@@ -83,11 +81,7 @@ static void on_done(void *context, const struct error *error)
 
 	(void)uv_timer_stop(&running->progress);
 	clear_progress(running);
-	if (error) {
-		*running->error = *error;
-		running->result = -1;
-	}
-	session_stop(&running->session);
+	session_end(&running->session, error);
 }
 
 /* The only one needs no name. NULL: nobody. */
@@ -265,13 +259,14 @@ static int start(struct running *running, const struct arguments *arguments, str
 		.on_failure = on_failure,
 		.on_missing = on_missing,
 		.context = running };
+	session_begin(session);
 	return job_start(&running->job, &request, on_done, running, error);
 }
 
 /* Puts down in the store how it went for each of them. */
-static void note_results(const struct running *running, const struct error *error)
+static void note_results(const struct running *running, int result, const struct error *error)
 {
-	bool all_failed = running->result < 0 && error->code != ERROR_PARTLY_DONE;
+	bool all_failed = result < 0 && error->code != ERROR_PARTLY_DONE;
 
 	for (size_t i = 0; i < running->count; i++) {
 		const struct subject *subject = &running->subjects[i];
@@ -281,21 +276,20 @@ static void note_results(const struct running *running, const struct error *erro
 
 static int run_command(const struct arguments *arguments, struct error *error)
 {
-	struct running running = { .error = error };
+	struct running running = { .job = NULL };
 	const struct subject *subject;
+	int result;
 
 	if (arguments_words(arguments, 2, SIZE_MAX, arguments->word_count ? "ACTION" : "ACCOUNT", error) < 0)
 		return -1;
-	if (start(&running, arguments, error) < 0) {
-		running.result = -1;
-		if (running.count > 0 && running.accounts && running.accounts[0].action)
-			(void)snprintf(
-				error->action, sizeof error->action, "%s", running.accounts[0].action->id);
-	} else {
-		session_run(&running.session);
-		note_results(&running, error);
+	result = start(&running, arguments, error);
+	if (result == 0) {
+		result = session_wait(&running.session, "Interrupted.", error);
+		note_results(&running, result, error);
+	} else if (running.count > 0 && running.accounts && running.accounts[0].action) {
+		(void)snprintf(error->action, sizeof error->action, "%s", running.accounts[0].action->id);
 	}
-	subject = running.result < 0 ? find_subject(&running, error->account) : NULL;
+	subject = result < 0 ? find_subject(&running, error->account) : NULL;
 	if (subject)
 		party_explain(&subject->party, error);
 	while (job_is_busy(running.job))
@@ -310,7 +304,7 @@ static int run_command(const struct arguments *arguments, struct error *error)
 	free(running.accounts);
 	sink_free(running.sink);
 	entries_clear(&running.parameters);
-	return running.result;
+	return result;
 }
 
 const struct command command_run = {

@@ -31,7 +31,12 @@ static void on_signal(uv_signal_t *handle, int number)
 	struct session *session = handle->data;
 
 	(void)number;
-	session->on_interrupt(session->context);
+	if (session->on_interrupt) {
+		session->on_interrupt(session->context);
+	} else {
+		session->interrupted = true;
+		session_stop(session);
+	}
 }
 
 static int start_loop(struct session *session, struct error *error)
@@ -92,6 +97,34 @@ void session_stop(struct session *session)
 {
 	if (session->turning)
 		uv_stop(&session->loop);
+}
+
+void session_begin(struct session *session)
+{
+	session->ended = false;
+	memset(&session->why, 0, sizeof session->why);
+}
+
+void session_end(void *context, const struct error *error)
+{
+	struct session *session = context;
+
+	session->ended = true;
+	if (error)
+		session->why = *error;
+	session_stop(session);
+}
+
+int session_wait(struct session *session, const char *interrupted, struct error *error)
+{
+	while (!session->ended && !session->interrupted)
+		session_run(session);
+	if (!session->ended)
+		return error_set(error, ERROR_INTERRUPTED, "%s", interrupted);
+	if (session->why.code == ERROR_NONE)
+		return 0;
+	*error = session->why;
+	return -1;
 }
 
 void session_turn(struct session *session)

@@ -18,32 +18,7 @@ struct leaving {
 	struct connection *connection;
 	struct revoke *revoke;
 	struct token_row tokens;
-	bool done;
-	int result;
-	struct error *error;
 };
-
-static void on_revoked(void *context, const struct error *error)
-{
-	struct leaving *leaving = context;
-
-	leaving->done = true;
-	if (error) {
-		*leaving->error = *error;
-		leaving->result = -1;
-	}
-	session_stop(&leaving->session);
-}
-
-static void on_interrupt(void *context)
-{
-	struct leaving *leaving = context;
-
-	leaving->done = true;
-	leaving->result =
-		error_set(leaving->error, ERROR_INTERRUPTED, "Interrupted; the account is still linked.");
-	session_stop(&leaving->session);
-}
 
 static void put_away(struct leaving *leaving)
 {
@@ -70,15 +45,12 @@ static int give_back(struct leaving *leaving, const struct manifest_auth *auth, 
 	token = leaving->tokens.refresh_token ? leaving->tokens.refresh_token : leaving->tokens.access_token;
 	if (!token)
 		return 0;
-	leaving->done = false;
-	leaving->result = 0;
+	session_begin(&leaving->session);
 	if (connection_new(&leaving->connection, &options, error) < 0 ||
-		revoke_start(&leaving->revoke, leaving->connection, auth, token, on_revoked, leaving, error) <
-			0)
+		revoke_start(&leaving->revoke, leaving->connection, auth, token, session_end,
+			&leaving->session, error) < 0)
 		return -1;
-	while (!leaving->done)
-		session_run(&leaving->session);
-	return leaving->result;
+	return session_wait(&leaving->session, "Interrupted; the account is still linked.", error);
 }
 
 static int give_all_back(
@@ -90,7 +62,7 @@ static int give_all_back(
 
 	if (linked_open(&leaving->linked, session->store, session->catalog, name, session_is_sandbox(session),
 		    error) < 0 ||
-		session_connect(session, arguments, on_interrupt, leaving, error) < 0)
+		session_connect(session, arguments, NULL, NULL, error) < 0)
 		return -1;
 	manifest = leaving->linked.provider->manifest;
 	for (size_t i = 0; result == 0 && i < manifest->auth_count; i++) {
@@ -138,15 +110,14 @@ static int leave(struct leaving *leaving, const struct arguments *arguments, str
 	account_clear(&account);
 	if (confirm(name, arguments, error) < 0)
 		return -1;
-	if (!force && give_all_back(leaving, arguments, name, error) < 0) {
+	if (!force && give_all_back(leaving, arguments, name, error) < 0)
 		return error->code == ERROR_INTERRUPTED ? -1 : hint_force(name, error);
-	}
 	return accounts_remove(leaving->session.store, name, error);
 }
 
 static int run(const struct arguments *arguments, struct error *error)
 {
-	struct leaving leaving = { .error = error };
+	struct leaving leaving = { .connection = NULL };
 	int result;
 
 	if (arguments_words(arguments, 1, 1, "ACCOUNT", error) < 0)

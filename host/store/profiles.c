@@ -227,39 +227,39 @@ int profiles_change(struct profile *profile, struct store *store, const json_t *
 /* ---- Removing ------------------------------------------------------------------------------------- */
 
 /* The accounts under a profile: how many, and their names as far as they fit. */
-struct linked {
+struct names {
 	size_t count;
 	size_t length;
-	char names[256];
+	char text[256];
 };
 
 static int add_name(void *context, sqlite3_stmt *row, struct error *error)
 {
-	struct linked *linked = context;
-	size_t room = sizeof linked->names - linked->length;
-	int length = snprintf(linked->names + linked->length, room, "%s%s", linked->count ? ", " : "",
+	struct names *names = context;
+	size_t room = sizeof names->text - names->length;
+	int length = snprintf(names->text + names->length, room, "%s%s", names->count ? ", " : "",
 		(const char *)sqlite3_column_text(row, 0));
 
 	(void)error;
-	linked->count++;
+	names->count++;
 	if (length > 0 && (size_t)length < room)
-		linked->length += (size_t)length;
+		names->length += (size_t)length;
 	else
-		linked->names[linked->length] = '\0';
+		names->text[names->length] = '\0';
 	return 0;
 }
 
 static int check_unused(struct store *store, const struct profile *profile, struct error *error)
 {
-	struct linked linked = { .count = 0 };
+	struct names names = { .count = 0 };
 
 	if (query_each(store->db, "SELECT name FROM account WHERE profile = ? ORDER BY name",
-		    BIND(bind_text(profile->id)), add_name, &linked, error) < 0)
+		    BIND(bind_text(profile->id)), add_name, &names, error) < 0)
 		return -1;
-	if (linked.count == 0)
+	if (names.count == 0)
 		return 0;
-	(void)error_set(error, ERROR_HELD_BACK, "%zu account%s linked under the profile %s: %s.",
-		linked.count, linked.count == 1 ? " is" : "s are", profile->name, linked.names);
+	(void)error_set(error, ERROR_HELD_BACK, "%zu account%s linked under the profile %s: %s.", names.count,
+		names.count == 1 ? " is" : "s are", profile->name, names.text);
 	return error_hint(error, "Unlink first: 'muster unlink ACCOUNT'.");
 }
 
