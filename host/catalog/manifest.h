@@ -184,6 +184,7 @@ enum map_kind {
 	MAP_ELEMENT,
 	MAP_OBJECT,
 	MAP_JOIN,
+	MAP_LAST_DAY,
 };
 
 struct manifest_map {

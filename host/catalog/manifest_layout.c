@@ -42,7 +42,8 @@ static const char *const parameter_formats[] = { "iso", "day_month_year", "day_s
 	"day_start_local", "day_end_local", "utc", "local", NULL };
 static const char *const paging_kinds[] = { "next_link", "cursor", "cursor_in_link", "page_number", NULL };
 static const char *const map_kinds[] = { "copy", "date", "date_time", "words", "parameter", "each", "custom",
-	"constant", "text", "number", "boolean", "day", "local_time", "element", "object", "join", NULL };
+	"constant", "text", "number", "boolean", "day", "local_time", "element", "object", "join", "last_day",
+	NULL };
 static const char *const overs[] = { "records", "days", "months", NULL };
 static const char *const results[] = { "records", "object", "grid", NULL };
 static const char *const effects[] = { "read", NULL };

@@ -239,6 +239,7 @@ static const struct {
 	[MAP_ELEMENT] = { MODEL_STRING, MODEL_TEXT, "text" },
 	[MAP_OBJECT] = { MODEL_OBJECT, MODEL_TEXT, "object" },
 	[MAP_JOIN] = { MODEL_STRING, MODEL_TEXT, "text" },
+	[MAP_LAST_DAY] = { MODEL_STRING, MODEL_DATE, "date" },
 };
 
 /* The field's type must allow what the kind makes. */

@@ -3,6 +3,7 @@
 #include "record/date.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The number that count digits make, or -1. */
 static int digits(const char *text, int count)
@@ -150,6 +151,43 @@ static void go_on(struct day *day)
 		day->month = 1;
 		day->year++;
 	}
+}
+
+/* Only zeros: a time of day of length bytes, already read. */
+static bool is_midnight(const char *time, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (time[i] >= '1' && time[i] <= '9')
+			return false;
+	return true;
+}
+
+static void write_digits(char *out, int value, int count)
+{
+	while (count-- > 0) {
+		out[count] = (char)('0' + value % 10);
+		value /= 10;
+	}
+}
+
+bool date_last_day(char out[DATE_SIZE], const char *text, size_t length)
+{
+	size_t local = date_local_length(text, length);
+
+	if (local == 0 && !date_is_date(text, length))
+		return false;
+
+	struct day day = { digits(text, 4), digits(text + 5, 2), digits(text + 8, 2) };
+
+	if (local > 0 && is_midnight(text + 11, local - 11))
+		go_back(&day);
+	if (day.year < 0)
+		return false;
+	memcpy(out, "0000-00-00", DATE_SIZE);
+	write_digits(out, day.year, 4);
+	write_digits(out + 5, day.month, 2);
+	write_digits(out + 8, day.day, 2);
+	return true;
 }
 
 bool date_to_utc(char out[DATE_UTC_SIZE], const char *text, size_t length)

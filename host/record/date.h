@@ -22,6 +22,13 @@ bool date_is_local_time(const char *text, size_t length);
  * none. */
 size_t date_local_length(const char *text, size_t length);
 
+#define DATE_SIZE 11
+
+/* Writes the last date that lies before a date and time, terminated: that of midnight is the day before. Its zone may
+ * be there or not, and doesn't matter. A date alone stays as it is. False: it is neither, or the day lies before the
+ * year 0000. */
+bool date_last_day(char out[DATE_SIZE], const char *text, size_t length);
+
 #define DATE_UTC_SIZE 64
 
 /* Writes the same moment in UTC, with a Z and terminated; the fraction stays as it is. False: it is no date and

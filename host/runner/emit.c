@@ -156,6 +156,18 @@ static int put_day(struct emit *emit, const struct field *field, const struct wa
 	return 0;
 }
 
+/* The same, but of a moment that isn't included; without a time of day it is the last day itself. */
+static int put_last_day(struct emit *emit, const struct field *field, const struct walk_value *value)
+{
+	struct inside inside;
+	char day[DATE_SIZE];
+
+	if (!take_inside(&inside, emit, value) || !date_last_day(day, inside.text, inside.length))
+		return refuse(emit, field, value, "no date and time (YYYY-MM-DDTHH:MM:SS)");
+	put_quoted(emit, day, DATE_SIZE - 1);
+	return 0;
+}
+
 static int put_local_time(struct emit *emit, const struct field *field, const struct walk_value *value)
 {
 	struct inside inside;
@@ -366,6 +378,8 @@ static int put_value(struct emit *emit, struct field *field, const struct walk_v
 		return put_boolean(emit, field, &values[field->target]);
 	case MUSTER_MAP_DAY:
 		return put_day(emit, field, &values[field->target]);
+	case MUSTER_MAP_LAST_DAY:
+		return put_last_day(emit, field, &values[field->target]);
 	case MUSTER_MAP_LOCAL_TIME:
 		return put_local_time(emit, field, &values[field->target]);
 	case MUSTER_MAP_ELEMENT:

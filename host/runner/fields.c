@@ -340,7 +340,7 @@ static int check_row(const struct muster_map *row, const struct scope *scope, st
 	bool deep = row->kind == MUSTER_MAP_EACH || row->kind == MUSTER_MAP_OBJECT ||
 		    row->kind == MUSTER_MAP_CUSTOM || (row->kind == MUSTER_MAP_ELEMENT && !scope->record);
 
-	if (row->kind > MUSTER_MAP_JOIN)
+	if (row->kind > MUSTER_MAP_LAST_DAY)
 		return error_set(error, ERROR_PLUGIN_REFUSED, "map: '%s' has an unknown kind, %u.", row->to,
 			(unsigned)row->kind);
 	if (scope->outer && deep)

@@ -200,9 +200,10 @@ static SCHEMA(schema_word, "words", muster_word, ours, 4096, word_members);
 /* The rows of an EACH or OBJECT hold neither, and so no rows: the schema ends there, and so does all that
  * follows it from table to table. */
 static const char *const map_kinds[] = { "copy", "date", "date_time", "words", "parameter", "each", "custom",
-	"constant", "text", "number", "boolean", "day", "local_time", "element", "object", "join" };
+	"constant", "text", "number", "boolean", "day", "local_time", "element", "object", "join",
+	"last_day" };
 static const char *const inner_kinds[] = { "copy", "date", "date_time", "words", "parameter", NULL, "custom",
-	"constant", "text", "number", "boolean", "day", "local_time", "element", NULL, "join" };
+	"constant", "text", "number", "boolean", "day", "local_time", "element", NULL, "join", "last_day" };
 #define MAP_HEAD \
 	NEEDED(MEMBER_TEXT, "to", muster_map, to), NEEDED(MEMBER_TEXT, "from", muster_map, from), \
 		PLAIN(MEMBER_TEXT, "label", muster_map, label), \

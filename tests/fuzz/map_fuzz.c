@@ -48,6 +48,7 @@ static const struct muster_map kinds[] = {
 	MUSTER_BOOLEAN("boolean", "/b"),
 	MUSTER_DAY("day", "/at"),
 	MUSTER_LOCAL_TIME("local", "/at"),
+	MUSTER_LAST_DAY("last", "/at"),
 	MUSTER_INNER("inner", "/o", elements),
 	MUSTER_JOIN("joined", "/t /o/w /id"),
 	MUSTER_WORDS("word", "/o/w", words),

@@ -80,6 +80,7 @@ static const struct muster_map value_rows[] = {
 	MUSTER_BOOLEAN("boolean", "/b"),
 	MUSTER_DAY("day", "/d"),
 	MUSTER_LOCAL_TIME("local", "/l"),
+	MUSTER_LAST_DAY("last", "/e"),
 };
 static const struct muster_map_rows values = ROWS(value_rows);
 
@@ -188,6 +189,28 @@ START_TEST(days_are_cut_off)
 		"The answer is wrong at byte 13: /d for 'day' is no date and time: 2020-12-222");
 	expect_error(values, "{\"id\":1,\"d\":20201222}",
 		"The answer is wrong at byte 12: /d for 'day' is no date and time: 20201222");
+}
+END_TEST
+
+START_TEST(the_last_day_is_the_one_before_midnight)
+{
+	expect_value("\"e\":\"2026-06-06T00:00:00\"", "\"last\":\"2026-06-05\"");
+	expect_value("\"e\":\"2027-01-01T00:00:00.000Z\"", "\"last\":\"2026-12-31\"");
+	expect_value("\"e\":\"2024-03-01T00:00:00+02:00\"", "\"last\":\"2024-02-29\"");
+	expect_value("\"e\":\"2024-03-01T00:00:01\"", "\"last\":\"2024-03-01\"");
+	expect_value("\"e\":\"2024-03-01T00:00:00.5\"", "\"last\":\"2024-03-01\"");
+	expect_value("\"e\":\"2024-03-01T14:00:00\"", "\"last\":\"2024-03-01\"");
+	expect_value("\"e\":\"2024-03-01\"", "\"last\":\"2024-03-01\"");
+	expect_value("\"e\":null", "\"last\":null");
+	expect_error(values, "{\"id\":1,\"e\":\"0000-01-01T00:00:00\"}",
+		"The answer is wrong at byte 13: /e for 'last' is no date and time (YYYY-MM-DDTHH:MM:SS): "
+		"0000-01-01T00:00:00");
+	expect_error(values, "{\"id\":1,\"e\":\"2024-02-30T00:00:00\"}",
+		"The answer is wrong at byte 13: /e for 'last' is no date and time (YYYY-MM-DDTHH:MM:SS): "
+		"2024-02-30T00:00:00");
+	expect_error(values, "{\"id\":1,\"e\":20240301}",
+		"The answer is wrong at byte 12: /e for 'last' is no date and time (YYYY-MM-DDTHH:MM:SS): "
+		"20240301");
 }
 END_TEST
 
@@ -509,6 +532,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tcase, numbers_have_a_limit);
 	tcase_add_test(tcase, booleans_have_several_spellings);
 	tcase_add_test(tcase, days_are_cut_off);
+	tcase_add_test(tcase, the_last_day_is_the_one_before_midnight);
 	tcase_add_test(tcase, false_zones_are_dropped);
 	tcase_add_test(tcase, texts_are_joined);
 	tcase_add_test(tcase, what_is_no_text_is_not_joined);

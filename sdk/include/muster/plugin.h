@@ -378,6 +378,9 @@ enum muster_map_kind {
 	/* The texts and numbers at 2 to 8 pointers, which `from` holds separated by spaces, in that order, with a
 	 * space between each two. What is null or empty is left out; all of them: the field is absent. */
 	MUSTER_MAP_JOIN = 15,
+	/* The last date of what ends at a date and time, that moment not included: of midnight the day before. A date
+	 * alone is the last one. */
+	MUSTER_MAP_LAST_DAY = 16,
 };
 
 /* One field of the unified record. Absent stays absent, null stays null. Several rows of plain values may have
@@ -444,6 +447,10 @@ struct muster_map {
 #define MUSTER_DAY(to_, from_) \
 	{ \
 		.to = (to_), .from = (from_), .kind = MUSTER_MAP_DAY \
+	}
+#define MUSTER_LAST_DAY(to_, from_) \
+	{ \
+		.to = (to_), .from = (from_), .kind = MUSTER_MAP_LAST_DAY \
 	}
 #define MUSTER_LOCAL_TIME(to_, from_) \
 	{ \
