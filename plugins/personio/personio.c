@@ -159,7 +159,8 @@ static const struct muster_auth auths[] = {
 		.size_name = "limit", .size = (size_) \
 	}
 
-/* More than an endpoint allows is answered with status 400. */
+/* More than an endpoint allows is answered with status 400. Reference, "absence periods breakdowns": 28 at most. */
+static const struct muster_paging twenty_eight[] = { PAGES(28) };
 static const struct muster_paging fifty[] = { PAGES(50) };
 static const struct muster_paging hundred[] = { PAGES(100) };
 static const struct muster_paging two_hundred[] = { PAGES(200) };
@@ -292,6 +293,7 @@ static const struct muster_parameter name_filters[] = {
 	{ .id = "name", .label = "Name", .help = "Only what has this name." },
 };
 
+/* Reference, "list document metadata": plain dates in all examples. */
 static const struct muster_parameter document_filters[] = {
 	{ .id = "id",
 		.label = "Employee ID",
@@ -304,10 +306,10 @@ static const struct muster_parameter document_filters[] = {
 		.help = "Only documents of this category.",
 		.characters = ID_CHARACTERS,
 		.max_length = 64 },
-	MOMENT("created_after", "Created after", "Only what was made at this moment or later.",
-		"created_at.gte", MUSTER_UTC),
-	MOMENT("created_before", "Created before", "Only what was made before this moment.", "created_at.lt",
-		MUSTER_UTC),
+	DAY("created_after", "Created after", "Only what was made on this day or later.", "created_at.gte",
+		MUSTER_ISO),
+	DAY("created_before", "Created before", "Only what was made before this day.", "created_at.lt",
+		MUSTER_ISO),
 };
 
 static const struct muster_parameter compensation_filters[] = {
@@ -354,8 +356,8 @@ static const struct muster_completion by_employments[] = {
 /* What every person has, unless the attributes of the credential leave it out; the answer does not say so. */
 #define ATTRIBUTES "first_name last_name work_email"
 
-/* Without it these endpoints answer with status 404. The changelog says that it is no longer needed for the
- * first three; accounts were seen where it still is, and it does no harm. */
+/* Without it these endpoints answered with status 404. The changelog says that none of them needs it any more;
+ * accounts were seen since where some still do, and it does no harm. */
 static const struct muster_header beta[] = { { .name = "Beta", .value = "true" } };
 
 /* ---- Actions ------------------------------------------------------------------------- */
@@ -396,7 +398,7 @@ static const struct muster_action actions[] = {
 		.model = "time_off_day",
 		.key = "time_off_id date",
 		MUSTER_ROWS(parameters, by_time_off),
-		MUSTER_ROWS(paging, hundred),
+		MUSTER_ROWS(paging, twenty_eight),
 		MUSTER_ROWS(map, time_off_day),
 		MUSTER_ROWS(each, each_time_off) },
 	{ LIST("list_absence_types", "List Absence Types", ABSENCES, "/v2/absence-types", "time_off_type"),

@@ -126,15 +126,16 @@ static const struct muster_word halves[] = {
 	{ "SECOND_HALF", "second_half" },
 };
 
-/* A whole day begins at T00:00:00Z, whatever timezone_id says: the digits are local time, and the Z is
- * false. */
+/* Times are local, in the zone of timezone_id: reference, "create absence period"; a Z, where one is written, is false.
+ * The end is not included: what takes whole days ends at the midnight that follows the last of them, as seen of live
+ * accounts. */
 static const struct muster_map time_off[] = {
 	MUSTER_COPY("id", "/id"),
 	MUSTER_COPY("employee_id", "/person/id"),
 	MUSTER_COPY("time_off_type_id", "/absence_type/id"),
 	MUSTER_WORDS("status", "/approval/status", approvals),
 	MUSTER_DAY("start_date", "/starts_from/date_time"),
-	MUSTER_DAY("end_date", "/ends_at/date_time"),
+	MUSTER_LAST_DAY("end_date", "/ends_at/date_time"),
 	MUSTER_WORDS("start_half", "/starts_from/type", halves),
 	MUSTER_WORDS("end_half", "/ends_at/type", halves),
 	MUSTER_LOCAL_TIME("start_time", "/starts_from/date_time"),

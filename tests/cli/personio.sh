@@ -41,6 +41,8 @@ run raw list_employees --raw
 run many list_employments id=3014
 run absences list_absence_periods
 run absences-of list_absence_periods "employee_id=$second" start_date=2025-06-01 end_date=2026-06-30
+run days list_absence_breakdowns --each time_off
+run papers list_documents "id=$second" created_after=2024-02-15
 run hours list_attendance_periods
 run hours-changed list_attendance_periods updated_after=2026-07-01T00:00:00Z status=CONFIRMED
 run hours-of-day list_attendance_periods start_date=2026-07-01 end_date=2026-07-31
@@ -74,7 +76,7 @@ same() {
   ok "$1" test -s wanted
   ok "$1: just these" cmp wanted got
 }
-good all inactive two changed raw many absences absences-of hours hours-changed hours-of-day pay pay-of \
+good all inactive two changed raw many absences absences-of days papers hours hours-changed hours-of-day pay pay-of \
   reports report balances partner
 is 'each person once, over pages of fifty' "$(jq -r .id all | sort -u | wc -l)" 120
 is 'in the order of the provider' "$(jq -r .id all | cksum)" "$(jq -r .id raw | cksum)"
@@ -91,6 +93,13 @@ is 'all employments, over two pages whose link is wrong' \
   "$(wc -l < many) $(jq -r .employee_id many | sort -u)" '12 3014'
 same 'absences of a person that overlap with a period' absences-of '.employee_id == "3002" and
   .start_date <= "2026-06-30" and (.end_date == null or .end_date >= "2025-06-01")' absences
+is 'whole days end at the midnight that follows the last' "$(jq -r 'select(.end_time)|
+  select((if (.end_time|endswith("T00:00:00")) then (.end_time + "Z"|fromdate) - 86400|todate else .end_time end)[:10]
+    != .end_date)|.id' absences)" ''
+ok 'hours end within it' jq -es 'any(.[]; .end_time and (.end_time|endswith("T00:00:00")|not))' absences
+is 'and no day lies outside of its absence' "$(jq -rs --slurpfile absences absences \
+  '(INDEX($absences[]; .id)) as $of | .[] | select(.date < $of[.time_off_id].start_date or
+    ($of[.time_off_id].end_date // "9") < .date) | .date' days)" ''
 same 'attendances by change and status' hours-changed '.status == "approved" and
   .updated_at >= "2026-07-01T00:00:00Z"' hours
 same 'attendances by day' hours-of-day '.date >= "2026-07-01" and .date <= "2026-07-31"' hours

@@ -52,14 +52,14 @@ static const struct personio_filter employment_filters[] = {
 };
 
 /* Ranges find what overlaps with them: where something begins is compared with the end of the range, where it
- * ends with the beginning. */
+ * ends, a moment that it doesn't include, with the beginning. */
 static const struct personio_filter absence_filters[] = {
 	IDS("id", "id", personio_absence_periods),
 	IDS("person.id", "person.id", personio_persons),
 	WORD("absence_type.id", "absence_type.id"),
-	TIME("starts_from.date_time.gte", "ends_at.date_time", MATCH_FROM, TIME_ZONED),
+	TIME("starts_from.date_time.gte", "ends_at.date_time", MATCH_AFTER, TIME_ZONED),
 	TIME("starts_from.date_time.lte", "starts_from.date_time", MATCH_TO, TIME_ZONED),
-	TIME("ends_at.date_time.gte", "ends_at.date_time", MATCH_FROM, TIME_ZONED),
+	TIME("ends_at.date_time.gte", "ends_at.date_time", MATCH_AFTER, TIME_ZONED),
 	TIME("ends_at.date_time.lte", "starts_from.date_time", MATCH_TO, TIME_ZONED),
 	TIME("updated_at.gte", "updated_at", MATCH_FROM, TIME_ZONED),
 	TIME("updated_at.lte", "updated_at", MATCH_TO, TIME_ZONED),
@@ -118,8 +118,8 @@ static const struct personio_filter document_filters[] = {
 		.required = true,
 		.narrows = &personio_persons },
 	WORD("category_id", "category.id"),
-	TIME("created_at.gte", "created_at", MATCH_FROM, TIME_ZONED),
-	TIME("created_at.lt", "created_at", MATCH_BEFORE, TIME_ZONED),
+	TIME("created_at.gte", "created_at", MATCH_FROM, TIME_DATE),
+	TIME("created_at.lt", "created_at", MATCH_BEFORE, TIME_DATE),
 	END,
 };
 
@@ -177,7 +177,7 @@ const struct personio_endpoint personio_endpoints[] = {
 	{ LIST("/v2/absence-periods", personio_absence_periods, ABSENCES, 100, 100), .rate = 10,
 		.filters = absence_filters },
 	{ OBJECT("/v2/absence-periods/*", personio_absence_periods, ABSENCES), .rate = 10 },
-	{ LIST("/v2/absence-periods/*/breakdowns", personio_absence_breakdowns, ABSENCES, 100, 100),
+	{ LIST("/v2/absence-periods/*/breakdowns", personio_absence_breakdowns, ABSENCES, 28, 28),
 		.owner = &personio_absence_periods, .rate = 10 },
 	{ LIST("/v2/absence-types", personio_absence_types, ABSENCES, 100, 100), .rate = 10 },
 	{ OBJECT("/v2/absence-types/*", personio_absence_types, ABSENCES), .rate = 10 },

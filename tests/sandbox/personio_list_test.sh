@@ -116,7 +116,7 @@ is "absences have ids" "$(ids "$scratch/absences")" "$(wc -l <"$scratch/absences
 selects "absences of some" '/v2/absence-periods?person.id=3003,3077' '.person.id|IN("3003","3077")' "$scratch/absences"
 selects "those that overlap with a month" \
 	'/v2/absence-periods?starts_from.date_time.gte=2026-03-01T00:00:00Z&ends_at.date_time.lte=2026-03-31T00:00:00Z' \
-	'(.ends_at.date_time // "9") >= "2026-03-01T00:00:00Z" and .starts_from.date_time <= "2026-03-31T00:00:00Z"' \
+	'(.ends_at.date_time // "9") > "2026-03-01T00:00:00" and .starts_from.date_time <= "2026-03-31T00:00:00"' \
 	"$scratch/absences"
 selects "those changed since" '/v2/absence-periods?updated_at.gte=2026-03-01T12:00:00%2B01:00' \
 	'.updated_at >= "2026-03-01T11:00:00Z"' "$scratch/absences"
@@ -124,6 +124,8 @@ is "a plus that was not encoded is a space" "$(call '/v2/absence-periods?updated
 ok "some have no end" jq -es 'any(.ends_at == null)' "$scratch/absences"
 absence=$(jq -rs 'map(select(.ends_at.date_time != .starts_from.date_time and .ends_at))[0].id' "$scratch/absences")
 is "an absence has its days" "$(call "/v2/absence-periods/$absence/breakdowns") $(body '._data|length > 0')" "200 true"
+problem "twenty-eight of them a page at most" "/v2/absence-periods/$absence/breakdowns?limit=29" 400 \
+	"Provided value for limit is not valid"
 
 selects "attendances by status" '/v2/attendance-periods?status=PENDING,REJECTED' \
 	'.approval.status|IN("PENDING","REJECTED")' "$scratch/attendances"
@@ -148,6 +150,8 @@ is "parents come when they are wanted" \
 problem "documents want an owner" /v2/document-management/documents 400 "A required request parameter is missing."
 pages '/v2/document-management/documents?owner_id=3010' >"$scratch/got"
 is "and are the owner's" "$(jq -rs 'map(.owner.id)|unique|join(" ")' "$scratch/got")" 3010
+problem "documents are found by plain dates" '/v2/document-management/documents?owner_id=3010&created_at.gte=2024-02-15T00:00:00Z' \
+	400 "Provided request parameters are invalid."
 is "two hundred a page at most" "$(call '/v2/document-management/documents?owner_id=3010&limit=201')" 400
 call /v2/legal-entities >/dev/null
 is "legal entities begin with the newest" "$(body '._data|map(.created_at)|. == (sort|reverse)')" true

@@ -97,7 +97,7 @@ starts_from.date_time string
 starts_from.type string null
 ends_at? null
 ends_at.date_time? string
-ends_at.type? string
+ends_at.type? string null
 timezone_id string
 comment string
 approval.status string

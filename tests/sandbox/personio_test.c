@@ -106,6 +106,7 @@ START_TEST(the_days_of_an_absence_are_within_it)
 		json_t *day = NULL;
 		json_t *absence = NULL;
 		const char *date;
+		const char *end;
 
 		if (personio_absence_breakdowns.make(&day, &view, place) == 0)
 			continue;
@@ -116,6 +117,11 @@ START_TEST(the_days_of_an_absence_are_within_it)
 						 json_object_get(absence, "starts_from"), "date_time")),
 					 10),
 			0);
+		end = json_string_value(json_object_get(json_object_get(absence, "ends_at"), "date_time"));
+		if (end) {
+			ck_assert_int_le(strncmp(date, end, 10), 0);
+			ck_assert(strncmp(date, end, 10) < 0 || strcmp(end + 10, "T00:00:00") != 0);
+		}
 		json_decref(day);
 		json_decref(absence);
 	}

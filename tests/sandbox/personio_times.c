@@ -62,30 +62,43 @@ static bool find_absence(struct absence *out, uint64_t place)
 	return dice % 3 != 0;
 }
 
-/* The names of the members are those that clients read. */
+static bool is_hourly(const struct absence *absence)
+{
+	return absence_types[absence->type].unit[0] == 'H';
+}
+
+/* The names of the members are those that clients read. Times are local; whole days end at the midnight that follows,
+ * hours when they do. */
 static int make_absence(json_t **out, const struct personio_view *view, uint64_t place)
 {
 	static const char *const statuses[] = { "APPROVED", "APPROVED", "PENDING", "REJECTED" };
 	static const char *const comments[] = { "", "Family visit – Zürich", "Line one\nline two" };
 	struct absence absence;
+	bool hourly;
+	int64_t begun;
+	int64_t ended;
 	json_t *end;
 
 	(void)view;
 	if (!find_absence(&absence, place))
 		return 0;
+	hourly = is_hourly(&absence);
+	begun = absence.first * DAY_S + (hourly ? 9 * 3600 : 0);
+	ended = (absence.first + absence.days) * DAY_S - (hourly ? 7 * 3600 : 0);
 	end = absence.open ? json_null()
-			   : json_pack("{s:s, s:s?}", "date_time",
-				     personio_time((absence.first + absence.days - 1) * DAY_S, "Z").text,
-				     "type", absence.half ? "FIRST_HALF" : "SECOND_HALF");
+			   : json_pack("{s:s, s:s?}", "date_time", personio_time(ended, "").text, "type",
+				     hourly         ? NULL
+				     : absence.half ? "FIRST_HALF"
+						    : "SECOND_HALF");
 	return personio_made(out,
 		json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:s, s:s?}, s:o, s:s, s:s, s:{s:s}, s:s, s:s}", "id",
 			personio_id(&personio_absence_periods, place).text, "person", "id",
 			personio_id(&personio_persons, place / PERSONIO_ABSENCES).text, "absence_type", "id",
 			personio_id(&personio_absence_types, absence.type).text, "starts_from", "date_time",
-			personio_time(absence.first * DAY_S, "Z").text, "type",
-			place % 4 ? "FIRST_HALF" : NULL, "ends_at", end, "timezone_id",
-			place % 5 ? "Europe/Berlin" : "Australia/Melbourne", "comment", comments[place % 3],
-			"approval", "status", statuses[people_dice(place, 84) % 4], "created_at",
+			personio_time(begun, "").text, "type", place % 4 && !hourly ? "FIRST_HALF" : NULL,
+			"ends_at", end, "timezone_id", place % 5 ? "Europe/Berlin" : "Australia/Melbourne",
+			"comment", comments[place % 3], "approval", "status",
+			statuses[people_dice(place, 84) % 4], "created_at",
 			personio_time((absence.first - 20) * DAY_S + 28800, "Z").text, "updated_at",
 			personio_time((absence.first - 10) * DAY_S + (int64_t)(place % DAY_S), "Z").text));
 }
@@ -109,7 +122,7 @@ static int make_breakdown(json_t **out, const struct personio_view *view, uint64
 	if (!find_absence(&absence, place / PERSONIO_ABSENCE_DAYS) || day >= absence.days ||
 		(absence.first + day + 3) % 7 >= 5)
 		return 0;
-	hourly = absence_types[absence.type].unit[0] == 'H';
+	hourly = is_hourly(&absence);
 	value = absence.half && day == absence.days - 1 ? 0.5 : 1;
 	return personio_made(
 		out, json_pack("{s:s, s:{s:s, s:o}}", "date", personio_day(absence.first + day).text,
