@@ -74,8 +74,8 @@ static int run_global(const char *option, struct error *error)
 	return error_hint(error, "'muster --help' lists the commands.");
 }
 
-/* Whoever starts us may have closed 0, 1 or 2: what is opened next would take their place and be written to as
- * if it were stdout. Something that can't be written stands there instead. */
+/* Whoever starts us may have closed 0, 1 or 2: what is opened next would take their place and be written to
+ * as if it were stdout. Something that can't be written stands there instead. */
 static int fill_descriptors(void)
 {
 	int fd;

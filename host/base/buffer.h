@@ -38,8 +38,8 @@ int buffer_vformat(struct buffer *buffer, const char *format, va_list arguments)
 /* Makes room for length more bytes without counting them; *room points at them. */
 int buffer_reserve(char **room, struct buffer *buffer, size_t length);
 
-/* Appends what a descriptor gives, up to its end. Returns 0, or -1 with errno: EFBIG when that is more than the limit
- * allows. What came before stays. */
+/* Appends what a descriptor gives, up to its end. Returns 0, or -1 with errno: EFBIG when that is more than
+ * the limit allows. What came before stays. */
 int buffer_read(struct buffer *buffer, int fd);
 
 /* Drops the first length bytes. */

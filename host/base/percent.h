@@ -13,7 +13,8 @@ int percent_encode(struct buffer *out, const char *bytes, size_t length);
 /* The same for application/x-www-form-urlencoded, where a space is a plus and a tilde is encoded too. */
 int percent_encode_form(struct buffer *out, const char *bytes, size_t length);
 
-/* Appends what such a text stands for. Returns 0, or -1 for an escape that is none, or when the buffer is full. */
+/* Appends what such a text stands for. Returns 0, or -1 for an escape that is none, or
+ * when the buffer is full. */
 int percent_decode_form(struct buffer *out, const char *text, size_t length);
 
 #endif

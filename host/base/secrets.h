@@ -5,8 +5,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/* Wipes every text of the object, then gives it back. jansson does not wipe what it frees; its texts are its own copies.
- * NULL is fine, and so is what is no object. */
+/* Wipes every text of the object, then gives it back. jansson does not wipe what it frees; its texts are its
+ * own copies. NULL is fine, and so is what is no object. */
 void secrets_free_take(json_t *secrets);
 
 /* Wipes a text, then frees it. NULL is fine. */

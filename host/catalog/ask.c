@@ -124,7 +124,8 @@ static int take_frames(struct seat *seat)
 	return more;
 }
 
-/* Goes on as far as possible without waiting: 0 with seat->done or when more has to come, -1 with the error. */
+/* Goes on as far as possible without waiting: 0 with seat->done or when more has to
+ * come, -1 with the error. */
 static int seat_step(struct seat *seat)
 {
 	char *room;

@@ -15,8 +15,9 @@ struct cache;
 struct catalog;
 struct plugin_files;
 
-/* Looks for plugins; asks none of them anything yet. plugin_path is what --plugin-path says, or NULL. trust is the list
- * of ids that the operator trusts enough to run in a jail that is only partial; shared, NULL: none. */
+/* Looks for plugins; asks none of them anything yet. plugin_path is what --plugin-path says, or
+ * NULL. trust is the list of ids that the operator trusts enough to run in a jail that is only
+ * partial; shared, NULL: none. */
 int catalog_new(struct catalog **out, const char *plugin_path, const json_t *trust, struct error *error);
 void catalog_free(struct catalog *catalog);
 

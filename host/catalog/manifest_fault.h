@@ -32,8 +32,8 @@ const char *manifest_url_fault(
 /* Can this be the name of a header: a token (RFC 9110, section 5.6.2)? */
 bool manifest_is_header(const char *name);
 
-/* The name of a header that a connector may set: one that is not the transfer's own. Returns NULL, or what is wrong
- * with it. */
+/* The name of a header that a connector may set: one that is not the transfer's own. Returns NULL,
+ * or what is wrong with it. */
 const char *manifest_header_fault(const char *name);
 
 #endif

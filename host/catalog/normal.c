@@ -16,8 +16,8 @@ static char upper_snake(char c)
 	return c == ' ' || c == '-' ? '_' : c;
 }
 
-/* The length of the segment at text: it ends where a URL's next part begins, a fragment's path included, since
- * there are applications that live in it. */
+/* The length of the segment at text: it ends where a URL's next part begins, a fragment's path included,
+ * since there are applications that live in it. */
 static size_t segment_length(const char *text, size_t length)
 {
 	size_t at = 0;
@@ -27,7 +27,8 @@ static size_t segment_length(const char *text, size_t length)
 	return at;
 }
 
-/* The segment that follows the segment `after`; empty: there is none. A NUL ends a segment, and is judged later. */
+/* The segment that follows the segment `after`; empty: there is none. A NUL ends a
+ * segment, and is judged later. */
 static size_t find_segment(const char **segment, const char *text, size_t length, const char *after)
 {
 	size_t wanted = strlen(after);

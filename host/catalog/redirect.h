@@ -15,8 +15,8 @@ struct redirect {
 	const char *path;   /* the rest, query included; "" or begins with / or ? */
 };
 
-/* Reads an https URL, or an http one on 127.0.0.1, [::1] or localhost (RFC 8252, section 7.3), without user and
- * fragment (RFC 6749, section 3.1.2). Returns NULL, or what is wrong with it: "is …". */
+/* Reads an https URL, or an http one on 127.0.0.1, [::1] or localhost (RFC 8252, section 7.3), without user
+ * and fragment (RFC 6749, section 3.1.2). Returns NULL, or what is wrong with it: "is …". */
 const char *redirect_parse(struct redirect *out, const char *url);
 
 #endif

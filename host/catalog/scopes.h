@@ -22,14 +22,14 @@ void scopes_add(struct scopes *scopes, size_t row);
 void scopes_need(
 	struct scopes *scopes, const struct manifest *manifest, const struct manifest_action *action);
 
-/* Which of the manifest's scopes are to be requested: what the auth's field of type scopes says, or else
- * what the action needs (NULL: every action of this auth). An action that needs a scope which the field leaves
- * out is SCOPE_MISSING. fields are those of fields_check(). */
+/* Which of the manifest's scopes are to be requested: what the auth's field of type scopes says, or else what
+ * the action needs (NULL: every action of this auth). An action that needs a scope which the field leaves out
+ * is SCOPE_MISSING. fields are those of fields_check(). */
 int scopes_request(struct scopes *out, const struct manifest *manifest, const struct manifest_auth *auth,
 	const struct manifest_action *action, const struct entries *fields, struct error *error);
 
-/* The same for what a profile enables: ids of actions, of this auth and others; NULL or null is every action of this
- * auth. What finds the auth's fields is always enabled. */
+/* The same for what a profile enables: ids of actions, of this auth and others; NULL or null is every action
+ * of this auth. What finds the auth's fields is always enabled. */
 void scopes_request_enabled(struct scopes *out, const struct manifest *manifest,
 	const struct manifest_auth *auth, const json_t *enabled, const struct entries *fields);
 

@@ -10,8 +10,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* The account as an object; the secrets are ids only. The profile's connector says which scopes are needed, NULL where
- * it can't be asked. NULL when memory ran out. */
+/* The account as an object; the secrets are ids only. The profile's connector says which scopes are needed,
+ * NULL where it can't be asked. NULL when memory ran out. */
 json_t *account_json(
 	const struct account *account, const struct profile *profile, const struct manifest *manifest);
 

@@ -1,5 +1,5 @@
-/* Showing a person a page: by $BROWSER, else xdg-open. No shell is in between: the words of $BROWSER are separated by
- * spaces, "%s" among them stands for the URL, which else comes last. */
+/* Showing a person a page: by $BROWSER, else xdg-open. No shell is in between: the words of $BROWSER are
+ * separated by spaces, "%s" among them stands for the URL, which else comes last. */
 #ifndef MUSTER_CLI_BROWSER_H
 #define MUSTER_CLI_BROWSER_H
 
@@ -11,8 +11,8 @@
 /* Opens the page and goes on at once; false when there is nothing to open it with. */
 bool browser_open(const char *url);
 
-/* Does this browser print where it was sent at the end, as one does that plays a person? MUSTER_BROWSER_PRINTS says
- * so. */
+/* Does this browser print where it was sent at the end, as one does that plays a person?
+ * MUSTER_BROWSER_PRINTS says so. */
 bool browser_prints(void);
 
 /* Opens the page in such a browser and appends the line that it prints of the redirect URL. */

@@ -1,5 +1,5 @@
-/* What an operator settles once: $XDG_CONFIG_HOME/muster/config.json, and the environment before it. Nobody else reads
- * them: each is handed its part. */
+/* What an operator settles once: $XDG_CONFIG_HOME/muster/config.json, and the environment before it. Nobody
+ * else reads them: each is handed its part. */
 #ifndef MUSTER_CLI_CONFIGURATION_H
 #define MUSTER_CLI_CONFIGURATION_H
 
@@ -16,8 +16,8 @@ struct configuration {
 };
 
 /* Reads the file if it is there, then MUSTER_CONNECT_TO and MUSTER_CA_FILE. Members of the file: proxy
- * (https://host:port), ca_bundle (a file), trust, audit_days. One that others may write, a member that there is not,
- * or of another type, is BAD_CONFIGURATION. configuration_clear() it, also after an error. */
+ * (https://host:port), ca_bundle (a file), trust, audit_days. One that others may write, a member that there
+ * is not, or of another type, is BAD_CONFIGURATION. configuration_clear() it, also after an error. */
 int configuration_read(struct configuration *out, struct error *error);
 void configuration_clear(struct configuration *configuration);
 

@@ -82,7 +82,8 @@ static bool is_askable(const struct error *error, unsigned levels, const struct 
 	return true;
 }
 
-/* A field that is only spelled otherwise is shown as it should be. Returns 1 when the person agrees, 0 when not. */
+/* A field that is only spelled otherwise is shown as it should be. Returns 1 when the
+ * person agrees, 0 when not. */
 static int confirm_spelling(struct entries *given, const struct manifest_field *field,
 	const struct problem *problem, const struct entries *proposed, struct error *error)
 {

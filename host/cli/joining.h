@@ -1,5 +1,5 @@
-/* A customer's account on its way into the store, as 'muster link' takes it there. The parts that need the provider turn
- * the session's loop. */
+/* A customer's account on its way into the store, as 'muster link' takes it there. The parts that need the
+ * provider turn the session's loop. */
 #ifndef MUSTER_CLI_JOINING_H
 #define MUSTER_CLI_JOINING_H
 
@@ -56,7 +56,8 @@ int joining_old_profile(struct joining *joining, struct error *error);
 /* The name that the account will have must be free, or that of an account that is linked again. */
 int joining_find_name(struct joining *joining, const char *name, struct error *error);
 
-/* Makes joining->fields of what was given and what the profile has, asks for the rest at a terminal, and checks. */
+/* Makes joining->fields of what was given and what the profile has, asks for the rest
+ * at a terminal, and checks. */
 int joining_enter(struct joining *joining, struct error *error);
 
 /* The same for an account whose link waited: of these fields and secrets, and what was given to finish it. */

@@ -23,7 +23,8 @@ void output_text(FILE *file, enum output_style style, const char *text);
  * says that memory ran out. */
 int output_json_take(json_t *value, bool one_line, struct error *error);
 
-/* An array as every list is printed: with json as it is, on a terminal as a table, in a pipe one object a line. */
+/* An array as every list is printed: with json as it is, on a terminal as a table, in
+ * a pipe one object a line. */
 int output_list(const json_t *array, bool json, int (*print_table)(const json_t *array, struct error *error),
 	struct error *error);
 

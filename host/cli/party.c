@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Is there an account of this name? 1, 0, or -1. A store that can't be opened is told only where an account is meant,
- * that is, where no credentials are given. */
+/* Is there an account of this name? 1, 0, or -1. A store that can't be opened is told only where an account
+ * is meant, that is, where no credentials are given. */
 static int find_account(
 	struct party *party, const struct arguments *arguments, const char *name, struct error *error)
 {

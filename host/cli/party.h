@@ -25,9 +25,9 @@ struct party {
 	struct entries entered; /* from the file */
 };
 
-/* Finds the account of this name, or the provider: an account comes first unless --credentials is given. action is the
- * name of an action that must be one that may be run, or NULL; auth is an auth's id or NULL: the action's, the
- * account's or the first. party_clear() in any case. */
+/* Finds the account of this name, or the provider: an account comes first unless --credentials is given.
+ * action is the name of an action that must be one that may be run, or NULL; auth is an auth's id or NULL:
+ * the action's, the account's or the first. party_clear() in any case. */
 int party_find(struct party *party, struct session *session, const struct arguments *arguments,
 	const char *name, const char *action, const char *auth, struct error *error);
 

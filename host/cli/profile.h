@@ -20,12 +20,12 @@ struct profile_plan {
 	bool sandbox;
 };
 
-/* Fills in a profile that is not in the store yet, approved as the connector states it today. The caller ends with
- * profile_clear() and secrets_free_take(). */
+/* Fills in a profile that is not in the store yet, approved as the connector states it today. The caller ends
+ * with profile_clear() and secrets_free_take(). */
 int profile_make(struct profile *out, json_t **secrets, const struct profile_plan *plan, struct error *error);
 
-/* Reads an option of actions, "a,b", given any number of times, into an array of ids; *out is NULL when it was not
- * given. Each is of an auth that shares this one's fields. */
+/* Reads an option of actions, "a,b", given any number of times, into an array of ids; *out is NULL when it
+ * was not given. Each is of an auth that shares this one's fields. */
 int profile_actions(json_t **out, const struct arguments *arguments, const char *option,
 	const struct manifest *manifest, const struct manifest_auth *auth, struct error *error);
 

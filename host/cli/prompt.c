@@ -58,7 +58,8 @@ static void hide(struct terminal *terminal)
 	(void)tcsetattr(terminal->fd, TCSAFLUSH, &hidden);
 }
 
-/* The signals are blocked but while input is waited for, so that none is missed between looking and waiting. */
+/* The signals are blocked but while input is waited for, so that none is missed
+ * between looking and waiting. */
 static void watch(struct terminal *terminal)
 {
 	struct sigaction action = { .sa_handler = on_signal };
@@ -108,7 +109,8 @@ static void terminal_close(struct terminal *terminal)
 	(void)fclose(terminal->out);
 }
 
-/* Does what the signal would have done by itself, on a terminal that is as it was; after a stop it goes on. */
+/* Does what the signal would have done by itself, on a terminal that is as it was;
+ * after a stop it goes on. */
 static void obey(struct terminal *terminal)
 {
 	int number = caught;

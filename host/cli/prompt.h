@@ -19,8 +19,8 @@ struct prompt {
 /* Is there a person to be asked? */
 bool prompt_possible(void);
 
-/* Reads one line into out, which has room enough. INTERRUPTED when the input ends instead. A signal that ends or stops
- * the program finds the terminal as it was. */
+/* Reads one line into out, which has room enough. INTERRUPTED when the input ends instead. A signal that ends
+ * or stops the program finds the terminal as it was. */
 int prompt_line(struct buffer *out, const struct prompt *prompt, struct error *error);
 
 /* A question to be answered by yes or no; Enter is what *yes holds. */

@@ -78,7 +78,8 @@ int session_connect(struct session *session, const struct arguments *arguments,
 	return lender_new(&session->lender, &session->loop, session->store, session->budget, error);
 }
 
-/* Between the turns of the loop, when a person is asked something, a signal does what it does to any program. */
+/* Between the turns of the loop, when a person is asked something, a signal does
+ * what it does to any program. */
 void session_run(struct session *session)
 {
 	static const int numbers[SESSION_SIGNALS] = { SIGINT, SIGTERM };

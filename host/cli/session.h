@@ -57,17 +57,19 @@ int session_store(struct session *session, const struct arguments *arguments, st
 /* Are providers mapped to other addresses, as the sandbox does it? */
 bool session_is_sandbox(const struct session *session);
 
-/* Makes the loop and all that reaches out from it. on_interrupt is called when the person wants to stop while it turns,
- * and sees to it that what goes on ends; NULL: nobody does, session_wait() just leaves it. */
+/* Makes the loop and all that reaches out from it. on_interrupt is called when the person wants to stop while
+ * it turns, and sees to it that what goes on ends; NULL: nobody does, session_wait() just leaves it. */
 int session_connect(struct session *session, const struct arguments *arguments,
 	void (*on_interrupt)(void *context), void *context, struct error *error);
 
-/* One thing at a time goes on in the loop: session_begin(), start it, session_wait() until it has ended. It ends by
- * session_end(), an on_done whose context is the session: error is borrowed, NULL when all went well. */
+/* One thing at a time goes on in the loop: session_begin(), start it, session_wait() until it has
+ * ended. It ends by session_end(), an on_done whose context is the session: error is borrowed,
+ * NULL when all went well. */
 void session_begin(struct session *session);
 void session_end(void *session, const struct error *error);
 
-/* Turns the loop until then. -1: it has failed; or the person has had enough, and that sentence is the error. */
+/* Turns the loop until then. -1: it has failed; or the person has had enough, and
+ * that sentence is the error. */
 int session_wait(struct session *session, const char *interrupted, struct error *error);
 
 /* Turns the loop until session_stop() is called. */

@@ -155,7 +155,8 @@ static void show_scopes(const struct manifest *manifest)
 	}
 }
 
-/* Names of actions or fields, which terminals don't obey. Of many, a terminal shows some: the manifest has all. */
+/* Names of actions or fields, which terminals don't obey. Of many, a terminal shows
+ * some: the manifest has all. */
 static void show_names(const struct manifest_texts *names)
 {
 	enum { SOME = 4 };

@@ -1,4 +1,5 @@
-/* Commands that have verbs of their own: 'muster key show', 'muster key rotate'. The first word is the verb. */
+/* Commands that have verbs of their own: 'muster key show', 'muster key rotate'. The
+ * first word is the verb. */
 #ifndef MUSTER_CLI_VERBS_H
 #define MUSTER_CLI_VERBS_H
 

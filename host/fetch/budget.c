@@ -181,8 +181,8 @@ static struct budget_spent spent_of(const struct share *share, int64_t now_ms)
 	return (struct budget_spent){ share->id, share->left, now_ms - share->used_ms };
 }
 
-/* How long to wait until there is a block with something in it; asks for one where there is none. A block that was
- * used up in time is followed by a larger one, another by what was used of it. */
+/* How long to wait until there is a block with something in it; asks for one where there is none. A block
+ * that was used up in time is followed by a larger one, another by what was used of it. */
 static int64_t share_wait(struct budget *budget, struct window *window, int64_t now_ms)
 {
 	struct share *share = &window->share;

@@ -54,7 +54,8 @@ int budget_ask(int64_t *wait_ms, struct budget *budget, const struct budget_limi
 int budget_correct(struct budget *budget, const struct budget_limit *limit,
 	const struct budget_answer *answer, int64_t now_ms, struct error *error);
 
-/* ---- Limits that are shared with other processes -------------------------------------------------------- */
+/* ---- Limits that are shared with other processes
+ * -------------------------------------------------------- */
 
 /* A block of a limit's requests. */
 struct budget_block {
@@ -73,8 +74,8 @@ struct budget_spent {
 
 /* Who lends blocks. */
 struct budget_lender {
-	/* Hands back a block, and asks for another of up to `wanted` requests (0: for none). Unless that is 0,
-	 * budget_lent() follows, later. limit is borrowed for the call. */
+	/* Hands back a block, and asks for another of up to `wanted` requests (0: for none). Unless that is
+	 * 0, budget_lent() follows, later. limit is borrowed for the call. */
 	void (*borrow)(void *context, const struct budget_limit *limit, uint32_t wanted,
 		const struct budget_spent *spent);
 	/* The provider wants nothing more under this key for so long: let all know. */
@@ -82,8 +83,8 @@ struct budget_lender {
 	void *context;
 };
 
-/* From now on every request takes part of a block, besides what is counted here. NULL: no longer; all that is left
- * of blocks is handed back. */
+/* From now on every request takes part of a block, besides what is counted here. NULL: no longer; all that is
+ * left of blocks is handed back. */
 void budget_share(struct budget *budget, const struct budget_lender *lender, int64_t now_ms);
 
 /* The lender's answer. NULL: nobody lends just now; for some seconds our own count is all there is. */

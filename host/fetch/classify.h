@@ -20,8 +20,8 @@ enum answer_class {
 	ANSWER_FAILED, /* the provider is at fault */
 };
 
-/* One row; what is NULL or 0 matches all. The first row that matches decides. A body that comes with a status of
- * success and is no JSON matches none. */
+/* One row; what is NULL or 0 matches all. The first row that matches decides. A body that comes with a status
+ * of success and is no JSON matches none. */
 struct classify_row {
 	int status;
 	const char *header;  /* this header is there … */

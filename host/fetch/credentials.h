@@ -38,8 +38,8 @@ struct credentials {
 	const char *token;
 };
 
-/* Appends the expanded template. A name that is not there, a brace that stands alone or a value with a control
- * character (which could end a header line) is BAD_FIELD. */
+/* Appends the expanded template. A name that is not there, a brace that stands alone or a value with a
+ * control character (which could end a header line) is BAD_FIELD. */
 int credentials_expand(
 	struct buffer *out, const char *template, const struct credentials *credentials, struct error *error);
 

@@ -65,8 +65,8 @@ static int make_scrub(struct scrub **out, const struct oauth2_request *request)
 	return result;
 }
 
-/* A refusal may repeat what was sent: it is scrubbed before anything is read from it, and so is what was read,
- * since escapes may have hidden a secret until then. */
+/* A refusal may repeat what was sent: it is scrubbed before anything is read from it, and so is what was
+ * read, since escapes may have hidden a secret until then. */
 static int read_refusal(struct oauth2_answer *out, const struct grant *grant, const struct grant_reply *reply,
 	struct error *error)
 {

@@ -34,8 +34,8 @@ struct grant_reply {
 	size_t length;
 };
 
-/* Asks once; on_reply gets what was answered, whatever its status, or the error: for those who keep it before they
- * use it. Called on the loop, never from inside grant_send(); not after grant_free(). */
+/* Asks once; on_reply gets what was answered, whatever its status, or the error: for those who keep it before
+ * they use it. Called on the loop, never from inside grant_send(); not after grant_free(). */
 int grant_send(struct grant *grant,
 	void (*on_reply)(void *context, const struct grant_reply *reply, const struct error *error),
 	void *context, struct error *error);
@@ -43,13 +43,14 @@ int grant_send(struct grant *grant,
 /* May the provider have seen the request? For on_reply. */
 bool grant_was_sent(const struct grant *grant);
 
-/* Reads a reply, also one that another process was given: see oauth2_answer(). Secrets that a refusal repeats are
- * taken out of its words. */
+/* Reads a reply, also one that another process was given: see oauth2_answer(). Secrets that a refusal repeats
+ * are taken out of its words. */
 int grant_read(struct oauth2_answer *out, const struct grant *grant, const struct grant_reply *reply,
 	struct error *error);
 
-/* Asks once and reads the reply; on_answer gets the answer, which it may take over by zeroing it, or the error. Called on the loop,
- * never from inside grant_ask(); not after grant_free(). For those who drive a flow of their own. */
+/* Asks once and reads the reply; on_answer gets the answer, which it may take over by zeroing it, or
+ * the error. Called on the loop, never from inside grant_ask(); not after grant_free(). For those who
+ * drive a flow of their own. */
 int grant_ask(struct grant *grant,
 	void (*on_answer)(void *context, struct oauth2_answer *answer_take, const struct error *error),
 	void *context, struct error *error);

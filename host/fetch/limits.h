@@ -26,7 +26,8 @@ struct limits {
 	size_t count; /* at most LIMITS_MAX */
 };
 
-/* Asks for one request, unless there is no budget: *wait_ms is 0 when it may go, else how long to wait before asking again. */
+/* Asks for one request, unless there is no budget: *wait_ms is 0 when it may go, else how long to
+ * wait before asking again. */
 int limits_ask(int64_t *wait_ms, const struct limits *limits, enum budget_priority priority, int64_t now_ms,
 	struct error *error);
 

@@ -1,5 +1,5 @@
-/* The Link header (RFC 8288): where the next page is. Read, tested and fuzzed here; the paging row that leads to it
- * comes with the first provider that pages so. */
+/* The Link header (RFC 8288): where the next page is. Read, tested and fuzzed here; the paging row that leads
+ * to it comes with the first provider that pages so. */
 #ifndef MUSTER_FETCH_LINK_H
 #define MUSTER_FETCH_LINK_H
 

@@ -1,5 +1,5 @@
-/* The token requests of OAuth 2.0 (RFC 6749, RFC 7636, RFC 7009), and those that only resemble them: the request is
- * built, its answer read. No I/O. */
+/* The token requests of OAuth 2.0 (RFC 6749, RFC 7636, RFC 7009), and those that only resemble them: the
+ * request is built, its answer read. No I/O. */
 #ifndef MUSTER_FETCH_OAUTH2_H
 #define MUSTER_FETCH_OAUTH2_H
 

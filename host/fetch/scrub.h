@@ -1,5 +1,5 @@
-/* Takes the secrets in use out of what a provider answers, in whatever form they come back: as they
- * are, percent-encoded, JSON-escaped once or twice, and inside base64 at any alignment. Each is overwritten with
+/* Takes the secrets in use out of what a provider answers, in whatever form they come back: as they are,
+ * percent-encoded, JSON-escaped once or twice, and inside base64 at any alignment. Each is overwritten with
  * as many asterisks, so that the length stays. */
 #ifndef MUSTER_FETCH_SCRUB_H
 #define MUSTER_FETCH_SCRUB_H

@@ -44,8 +44,8 @@ bool token_refused(struct token *token, uint64_t version);
  * asking again brings a newer one. False: it is too new to be blamed. */
 bool token_doubted(struct token *token, uint64_t version, int64_t now_ms);
 
-/* The source's answers. The scope and the text are taken over from the answer. One that was found was issued to
- * another who asked, some time ago: refused by the provider, it is worth asking again. */
+/* The source's answers. The scope and the text are taken over from the answer. One that was found was issued
+ * to another who asked, some time ago: refused by the provider, it is worth asking again. */
 void token_obtained(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms);
 void token_found(struct token *token, struct oauth2_answer *answer_take, int64_t now_ms);
 void token_failed(struct token *token, const struct error *error);

@@ -26,9 +26,9 @@ int jail_seal(int *out, int fd, struct error *error);
 struct jail;
 
 /* Starts program (NULL: the installed muster-runner) on a sealed copy of the plugin that plugin_fd is open
- * for reading, which may be one already; area may be NULL. Borrows both only now. The runner dies with the thread that started it.
- * Errors: ERROR_INSTALLATION, ERROR_PLUGIN_REFUSED (the plugin is no regular file, or is too large),
- * ERROR_OUT_OF_MEMORY. */
+ * for reading, which may be one already; area may be NULL. Borrows both only now. The runner dies with the
+ * thread that started it. Errors: ERROR_INSTALLATION, ERROR_PLUGIN_REFUSED (the plugin is no regular file, or
+ * is too large), ERROR_OUT_OF_MEMORY. */
 int jail_start(struct jail **out, const char *program, int plugin_fd, const struct jail_area *area,
 	struct error *error);
 

@@ -408,7 +408,8 @@ static int collect_names(struct check *check, size_t count, size_t length, struc
 
 		*entry = (struct check_name){ member->name, member->name_length, 0 };
 		if (memchr(entry->text, '\\', entry->length)) {
-			/* All decoded names are no longer than the record: with its length for room they never move. */
+			/* All decoded names are no longer than the record: with its length
+			 * for room they never move. */
 			size_t before = decoded->length;
 			if (buffer_reserve(&room, decoded, length - before) < 0 ||
 				escape_decode(decoded, entry->text, entry->length) < 0)

@@ -1,7 +1,8 @@
-/* A unified model: what a record of it may contain. Read once from its JSON Schema (2020-12), then a compact
- * table. Of the schema, the top level is understood: `required`, and of each of the `properties` its `type`,
- * `format`, `enum` and a `minLength` of 1. What lies deeper is for people and validators. The formats are date and
- * date-time, and date-time-local and time-local of the OpenAPI Format Registry: the same without a zone. */
+/* A unified model: what a record of it may contain. Read once from its JSON Schema (2020-12), then a
+ * compact table. Of the schema, the top level is understood: `required`, and of each of the `properties`
+ * its `type`, `format`, `enum` and a `minLength` of 1. What lies deeper is for people and validators.
+ * The formats are date and date-time, and date-time-local and time-local of the OpenAPI Format Registry:
+ * the same without a zone. */
 #ifndef MUSTER_RECORD_MODEL_H
 #define MUSTER_RECORD_MODEL_H
 

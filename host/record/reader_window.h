@@ -1,5 +1,5 @@
-/* What a reader sees of the body at once: the chunk, or the carry, which keeps what must stay of the chunks before it.
- * For the reader's own files. */
+/* What a reader sees of the body at once: the chunk, or the carry, which keeps what must stay of the chunks
+ * before it. For the reader's own files. */
 #ifndef MUSTER_RECORD_READER_WINDOW_H
 #define MUSTER_RECORD_READER_WINDOW_H
 

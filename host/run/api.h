@@ -1,5 +1,5 @@
-/* One request to the provider's own API: with our credentials, inside the guard, its answer as it is. No plugin
- * code runs. */
+/* One request to the provider's own API: with our credentials, inside the guard, its answer as it
+ * is. No plugin code runs. */
 #ifndef MUSTER_RUN_API_H
 #define MUSTER_RUN_API_H
 

@@ -78,8 +78,8 @@ static void fail(struct authenticate *authenticate, const struct error *error)
 	tell(authenticate, &none, &kept);
 }
 
-/* Adds the hook's form members behind the auth's own places. A value is reached through a reference of its own,
- * so that braces in it mean nothing. */
+/* Adds the hook's form members behind the auth's own places. A value is reached through a reference of its
+ * own, so that braces in it mean nothing. */
 static int add_extra(struct request *request, struct oauth2_request *oauth2, struct error *error)
 {
 	size_t extra = json_object_size(request->form);

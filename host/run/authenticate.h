@@ -24,17 +24,18 @@ int authenticate_new(
 	struct authenticate **out, const struct authenticate_options *options, struct error *error);
 void authenticate_free(struct authenticate *authenticate);
 
-/* Keeps a reply of the token endpoint before it is used, and then calls then(), on the loop. The reply is borrowed
- * for the call. An error ends the hook. */
+/* Keeps a reply of the token endpoint before it is used, and then calls then(), on the loop. The reply is
+ * borrowed for the call. An error ends the hook. */
 struct authenticate_keeper {
 	void (*keep)(void *context, const struct grant_reply *reply,
 		void (*then)(void *then_context, const struct error *error), void *then_context);
 	void *context;
 };
 
-/* Runs the hook once; on_answer gets the last token that was granted, which it may take over by zeroing it, or the
- * error; on the loop, perhaps before this returns. refresh_token (borrowed until then) goes with its token requests
- * in place of the auth's own grant, keeper sees each reply; both may be NULL. One at a time. */
+/* Runs the hook once; on_answer gets the last token that was granted, which it may take over by
+ * zeroing it, or the error; on the loop, perhaps before this returns. refresh_token (borrowed until
+ * then) goes with its token requests in place of the auth's own grant, keeper sees each reply; both
+ * may be NULL. One at a time. */
 void authenticate_ask(struct authenticate *authenticate, const char *refresh_token,
 	const struct authenticate_keeper *keeper,
 	void (*on_answer)(void *context, struct oauth2_answer *answer_take, const struct error *error),

@@ -77,8 +77,8 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Points behind the redirect URL that the URL begins with: at the parameters, or at the end; NULL when it leads
- * elsewhere. A browser shows an empty path as "/". */
+/* Points behind the redirect URL that the URL begins with: at the parameters, or at the end; NULL when it
+ * leads elsewhere. A browser shows an empty path as "/". */
 static const char *behind_redirect(const char *url, const char *redirect_url)
 {
 	size_t length = strlen(redirect_url);
@@ -108,8 +108,8 @@ static size_t query_length(const char *query)
 	return strcspn(query, "# \t\r\n");
 }
 
-/* Appends the decoded value of a parameter. Returns 1, or 0 when it is not there, or -1 when it is there twice, no
- * UTF-8 without controls, or too long. */
+/* Appends the decoded value of a parameter. Returns 1, or 0 when it is not there, or -1 when it is there
+ * twice, no UTF-8 without controls, or too long. */
 static int take_parameter(struct buffer *out, const char *query, const char *name)
 {
 	const char *end = query + query_length(query);

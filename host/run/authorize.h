@@ -1,5 +1,6 @@
-/* The authorization code grant (RFC 6749, section 4.1) up to the code: the URL that a person is sent to, with a
- * one-time state and PKCE S256 (RFC 7636), and the judgement of the URL that they come back with. No I/O. */
+/* The authorization code grant (RFC 6749, section 4.1) up to the code: the URL that a person is
+ * sent to, with a one-time state and PKCE S256 (RFC 7636), and the judgement of the URL that
+ * they come back with. No I/O. */
 #ifndef MUSTER_RUN_AUTHORIZE_H
 #define MUSTER_RUN_AUTHORIZE_H
 
@@ -47,9 +48,9 @@ struct authorize_expected {
 	const char *issuer;       /* RFC 9207; an origin may come with a slash behind it */
 };
 
-/* Appends the code that the URL brings. A URL that answers something else is REDIRECT_MISMATCH; the provider's
- * refusals (section 4.1.2.1) are CONSENT_REFUSED, SCOPE_MISSING, AUTHENTICATION_FAILED or PROVIDER_FAILED, with its
- * words. A person may have pasted white space around the URL. */
+/* Appends the code that the URL brings. A URL that answers something else is REDIRECT_MISMATCH; the
+ * provider's refusals (section 4.1.2.1) are CONSENT_REFUSED, SCOPE_MISSING, AUTHENTICATION_FAILED or
+ * PROVIDER_FAILED, with its words. A person may have pasted white space around the URL. */
 int authorize_judge(
 	struct buffer *code, const struct authorize_expected *expected, const char *url, struct error *error);
 

@@ -36,8 +36,8 @@ int body_add(size_t *taken, struct body *body, const char *bytes, size_t length,
 /* The runner released a slot. -1: it was not in use. */
 int body_release(struct body *body, uint32_t slot, struct error *error);
 
-/* Nothing more has come for now: a runner that has nothing left to do gets what there is. Returns 1 when that was
- * something, 0, or -1. */
+/* Nothing more has come for now: a runner that has nothing left to do gets what there is. Returns 1 when that
+ * was something, 0, or -1. */
 int body_yield(struct body *body, struct error *error);
 
 /* The body is whole: announces what is left of it, then its END. */

@@ -1,5 +1,5 @@
-/* Records that the host puts together from records that passed the check: fields of one that another lacks, the
- * account that it is of. */
+/* Records that the host puts together from records that passed the check: fields of one that another lacks,
+ * the account that it is of. */
 #ifndef MUSTER_RUN_COMPOSE_H
 #define MUSTER_RUN_COMPOSE_H
 

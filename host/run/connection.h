@@ -31,11 +31,11 @@ struct connection_options {
 	const struct manifest_auth *auth;
 	const struct manifest_action *action; /* NULL: any request of the api command */
 	const struct entries *fields;         /* those of fields_check() */
-	/* Of an account: the ids of the actions that its profile enables, or null: all. The scopes of all of them are
-	 * requested, since they share one token. NULL: no account, those of the action. */
+	/* Of an account: the ids of the actions that its profile enables, or null: all. The scopes of all of
+	 * them are requested, since they share one token. NULL: no account, those of the action. */
 	const json_t *enabled;
-	/* The linked account whose fields these are, and the store that has its tokens: what is renewed is shared with
-	 * all who use the account, in whatever process. Both or neither. */
+	/* The linked account whose fields these are, and the store that has its tokens: what is renewed is
+	 * shared with all who use the account, in whatever process. Both or neither. */
 	struct store *store;
 	const struct account *account;
 	bool allow_partial_jail; /* for the auth's hook */
@@ -45,12 +45,12 @@ struct connection_options {
  * requested. */
 int connection_new(struct connection **out, const struct connection_options *options, struct error *error);
 
-/* Is a token being renewed that the store waits for? Better turn the loop until it is not, before connection_free():
- * what is broken off leaves the account's refresh token in doubt. */
+/* Is a token being renewed that the store waits for? Better turn the loop until it is not, before
+ * connection_free(): what is broken off leaves the account's refresh token in doubt. */
 bool connection_is_busy(const struct connection *connection);
 
-/* Calls that still go on must be cancelled before. With an account the loop must turn until it is empty before the
- * store is closed. */
+/* Calls that still go on must be cancelled before. With an account the loop must turn until it is empty
+ * before the store is closed. */
 void connection_free(struct connection *connection);
 
 /* The terms for call_start(), as long as the connection lives. */
@@ -66,7 +66,8 @@ void connection_set_token(struct connection *connection, struct oauth2_answer *a
 const struct scopes *connection_requested(const struct connection *connection);
 const char *connection_scope(const struct connection *connection);
 
-/* The scopes that came with the token; what the provider doesn't say counts as granted. *said is whether it did. */
+/* The scopes that came with the token; what the provider doesn't say counts as granted.
+ * *said is whether it did. */
 int connection_granted(
 	struct scopes *out, bool *said, const struct connection *connection, struct error *error);
 
@@ -75,8 +76,8 @@ int connection_granted(
 void connection_prepare(struct connection_waiter *waiter, struct connection *connection,
 	void (*on_ready)(void *context, const struct error *error), void *context);
 
-/* Adds to a refusal by the provider what only the connection knows: the scopes that were needed, the guide that
- * mends it. Other errors stay as they are. Of an account it is put down that the scope was refused. */
+/* Adds to a refusal by the provider what only the connection knows: the scopes that were needed, the guide
+ * that mends it. Other errors stay as they are. Of an account it is put down that the scope was refused. */
 void connection_explain(const struct connection *connection, struct error *error);
 
 /* No longer wants to hear of it. */

@@ -1,5 +1,5 @@
-/* The tasks of a job, by their depth: a queue and some places for each. A depth waits for deeper ones only, so nothing
- * can wait for itself. */
+/* The tasks of a job, by their depth: a queue and some places for each. A depth waits for deeper ones only,
+ * so nothing can wait for itself. */
 #ifndef MUSTER_RUN_DEPTHS_H
 #define MUSTER_RUN_DEPTHS_H
 
@@ -24,7 +24,8 @@ struct depths {
 /* Puts a task into the queue of its depth. */
 void depths_add(struct depths *depths, struct task *task_take);
 
-/* The next task that may start, which has its place then, or NULL: of the deepest first, since others wait for it. */
+/* The next task that may start, which has its place then, or NULL: of the deepest first,
+ * since others wait for it. */
 struct task *depths_next(struct depths *depths);
 
 /* A task gives up its place; it is the caller's. */

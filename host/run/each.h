@@ -10,8 +10,9 @@
 const struct manifest_each *each_find(
 	const struct manifest *manifest, const struct manifest_action *action, const char *model);
 
-/* Checks what was given before anything is sent: the parameters, the period that they name, and, with a model, that
- * the action can be run for each of it; then the parameter that takes the ids is not the person's to give. */
+/* Checks what was given before anything is sent: the parameters, the period that they name, and,
+ * with a model, that the action can be run for each of it; then the parameter that takes the ids is
+ * not the person's to give. */
 int each_check(const struct manifest *manifest, const struct manifest_action *action,
 	const struct entries *given, const char *model, struct error *error);
 

@@ -1,5 +1,5 @@
-/* Fields that every record brings if the credentials may read them: some providers leave out what they may not, without
- * a word. Where no record of a whole run has one of them, the person is told. */
+/* Fields that every record brings if the credentials may read them: some providers leave out what they may
+ * not, without a word. Where no record of a whole run has one of them, the person is told. */
 #ifndef MUSTER_RUN_EXPECTED_H
 #define MUSTER_RUN_EXPECTED_H
 
@@ -18,8 +18,8 @@ struct expected {
 void expected_note(
 	struct expected *expected, const struct manifest_texts *fields, const struct record *record);
 
-/* Writes the names of those that no record had, joined by commas; returns how many they are, 0 also when there was no
- * record. */
+/* Writes the names of those that no record had, joined by commas; returns how many they are, 0 also
+ * when there was no record. */
 size_t expected_missing(
 	char *out, size_t size, const struct expected *expected, const struct manifest_texts *fields);
 

@@ -1,4 +1,5 @@
-/* What using an account shows of its scopes, put down in the store: by a worker thread, nobody waits for it. */
+/* What using an account shows of its scopes, put down in the store: by a worker
+ * thread, nobody waits for it. */
 #ifndef MUSTER_RUN_FINDINGS_H
 #define MUSTER_RUN_FINDINGS_H
 
@@ -20,8 +21,8 @@ struct findings {
 void findings_token(
 	const struct findings *findings, const struct scopes *requested, const struct scopes *granted);
 
-/* The provider refused an action for want of a scope. known is what the token says that it grants, and so can't be
- * what is wanting; NULL: it says nothing. */
+/* The provider refused an action for want of a scope. known is what the token says that it grants, and so
+ * can't be what is wanting; NULL: it says nothing. */
 void findings_refused(
 	const struct findings *findings, const struct manifest_action *action, const struct scopes *known);
 

@@ -144,8 +144,8 @@ static void end_done(struct job *job)
 
 /* ---- The sink -------------------------------------------------------------------------- */
 
-/* Must the runs of this depth wait? All while the sink is behind, else those that bring more than can be worked
- * on. */
+/* Must the runs of this depth wait? All while the sink is behind, else those that bring
+ * more than can be worked on. */
 static bool must_wait(const struct job *job, unsigned depth)
 {
 	bool last = depth + 1 == DEPTHS;

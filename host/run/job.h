@@ -53,15 +53,16 @@ struct job_request {
 	void *context;
 };
 
-/* on_done comes once, from the loop: error is NULL when all went well; PARTLY_DONE when of several accounts some
- * failed. Then call job_free(). */
+/* on_done comes once, from the loop: error is NULL when all went well; PARTLY_DONE when of several accounts
+ * some failed. Then call job_free(). */
 int job_start(struct job **out, const struct job_request *request,
 	void (*on_done)(void *context, const struct error *error), void *context, struct error *error);
 
 /* Ends it early: on_done follows, with INTERRUPTED. */
 void job_interrupt(struct job *job);
 
-/* Is a token being renewed, whose answer must not be lost? Better turn the loop before job_free() until it is not. */
+/* Is a token being renewed, whose answer must not be lost? Better turn the loop before
+ * job_free() until it is not. */
 bool job_is_busy(const struct job *job);
 
 /* Stops what still goes on; on_done does not come any more. The loop must turn until it is empty. */

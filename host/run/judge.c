@@ -126,7 +126,8 @@ static const struct manifest_paging *counter(const struct manifest_action *actio
 	return NULL;
 }
 
-/* A page that is counted is the first one but for its number, which is one more than that of the page before. */
+/* A page that is counted is the first one but for its number, which is one more than
+ * that of the page before. */
 static int judge_number(struct judge *judge, struct error *error)
 {
 	struct buffer text = BUFFER_INIT(2 * URL_SIZE);

@@ -11,8 +11,8 @@
 
 struct lender;
 
-/* From now on the budget's limits are shared. budget is borrowed until lender_free(), the store until the loop is
- * empty after it. */
+/* From now on the budget's limits are shared. budget is borrowed until lender_free(), the store until
+ * the loop is empty after it. */
 int lender_new(struct lender **out, uv_loop_t *loop, struct store *store, struct budget *budget,
 	struct error *error);
 

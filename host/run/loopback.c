@@ -47,7 +47,8 @@ struct loopback {
 	unsigned open; /* listeners that aren't closed */
 };
 
-/* ---- The URL ------------------------------------------------------------------------------------------------- */
+/* ---- The URL
+ * ------------------------------------------------------------------------------------------------- */
 
 /* The parts of a redirect URL that can be listened for; -1 when it is none. */
 static int find_place(struct redirect *out, const char *url)
@@ -68,7 +69,8 @@ static bool host_named(const struct redirect *place, const char *name)
 	return place->host_length == strlen(name) && memcmp(place->host, name, place->host_length) == 0;
 }
 
-/* ---- Visitors ---------------------------------------------------------------------------------------------- */
+/* ---- Visitors
+ * ---------------------------------------------------------------------------------------------- */
 
 static void forget(struct visitor *visitor)
 {
@@ -203,7 +205,8 @@ static void take_request(struct visitor *visitor, const char *head)
 		send_away(visitor);
 		return;
 	}
-	/* Who only looks in, a scanner or a browser that fetches ahead, is not to take the place of the answer. */
+	/* Who only looks in, a scanner or a browser that fetches ahead, is not to take
+	 * the place of the answer. */
 	if (!authorize_is_answer(loopback->url.data)) {
 		buffer_wipe(&loopback->url);
 		turn_away(visitor);
@@ -270,7 +273,8 @@ static void on_connection(uv_stream_t *listener, int status)
 		send_away(visitor);
 }
 
-/* ---- The listener ------------------------------------------------------------------------------------------ */
+/* ---- The listener
+ * ------------------------------------------------------------------------------------------ */
 
 static int listen_on(struct loopback *loopback, uv_loop_t *loop, bool six, unsigned *port)
 {

@@ -39,7 +39,8 @@ struct process {
 
 static void on_poll(uv_poll_t *poll, int status, int events);
 
-/* What is waited for follows from the state. Telling libuv costs two system calls, so it hears changes only. */
+/* What is waited for follows from the state. Telling libuv costs two system calls,
+ * so it hears changes only. */
 static void watch(struct process *process)
 {
 	int events = 0;
@@ -164,8 +165,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 	struct process *process = poll->data;
 
 	process->in_frames = true;
-	/* So libuv says that the runner ended before it had read all, and watches no more. What it said before,
-	 * as why, is still there; nothing more can be said to it. */
+	/* So libuv says that the runner ended before it had read all, and watches no more. What it said
+	 * before, as why, is still there; nothing more can be said to it. */
 	if (status < 0) {
 		process->watched = 0;
 		process->out.length = 0;

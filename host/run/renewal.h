@@ -35,8 +35,8 @@ struct renewal_options {
 
 int renewal_new(struct renewal **out, const struct renewal_options *options, struct error *error);
 
-/* Free the token first. A request that is under way is broken off, which leaves its outcome in doubt: better turn the
- * loop until renewal_is_busy() says no. The loop must turn until it is empty. */
+/* Free the token first. A request that is under way is broken off, which leaves its outcome in doubt: better
+ * turn the loop until renewal_is_busy() says no. The loop must turn until it is empty. */
 void renewal_free(struct renewal *renewal);
 
 /* Is there a request under way, or its answer not yet in the store? */

@@ -39,8 +39,8 @@ struct run_progress {
 int run_start(struct run **out, const struct run_request *request,
 	void (*on_done)(void *context, const struct error *error), void *context, struct error *error);
 
-/* While who receives is behind, nothing is read from the runner, and so it waits. At most what one read of its
- * socket brings still comes after a pause. */
+/* While who receives is behind, nothing is read from the runner, and so it waits. At most what one read of
+ * its socket brings still comes after a pause. */
 void run_pause(struct run *run);
 void run_resume(struct run *run);
 

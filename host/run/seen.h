@@ -19,7 +19,8 @@ struct seen {
 	struct seen_keys now;
 };
 
-/* Notes a key. *again says whether it was there in the window before; twice in one window is not for us to judge. */
+/* Notes a key. *again says whether it was there in the window before; twice in one
+ * window is not for us to judge. */
 int seen_note(bool *again, struct seen *seen, const char *key, size_t length, struct error *error);
 
 /* The next window begins. */

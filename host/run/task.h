@@ -1,4 +1,5 @@
-/* A task: a run before, while and perhaps after it goes; a long period takes several runs, one after the other. */
+/* A task: a run before, while and perhaps after it goes; a long period takes several
+ * runs, one after the other. */
 #ifndef MUSTER_RUN_TASK_H
 #define MUSTER_RUN_TASK_H
 

@@ -93,8 +93,8 @@ static int copy_places(struct terms *terms, const struct manifest_auth *auth)
 	return 0;
 }
 
-/* What a limit is counted under. The client id tells apps apart; accounts too, unless they are linked ones: one set
- * of credentials is one account. A limit of some actions is counted apart from one of all. */
+/* What a limit is counted under. The client id tells apps apart; accounts too, unless they are linked ones:
+ * one set of credentials is one account. A limit of some actions is counted apart from one of all. */
 static void limit_key(char *out, size_t size, const struct terms_options *options, size_t row)
 {
 	const struct manifest_limit *limit = &options->manifest->limits[row];

@@ -1,5 +1,5 @@
-/* What a manifest states about the calls of one account, in fetch's words: hosts, credentials and their places,
- * limits, what error answers mean. No I/O. */
+/* What a manifest states about the calls of one account, in fetch's words: hosts, credentials and their
+ * places, limits, what error answers mean. No I/O. */
 #ifndef MUSTER_RUN_TERMS_H
 #define MUSTER_RUN_TERMS_H
 

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* fields are those of fields_check(). What the hook finds wrong is BAD_FIELD, with each problem. Blocks for as
- * long as the hook takes, which is bounded. */
+/* fields are those of fields_check(). What the hook finds wrong is BAD_FIELD, with each problem. Blocks for
+ * as long as the hook takes, which is bounded. */
 int validate_fields(const struct provider *provider, const struct manifest_auth *auth,
 	const struct entries *fields, bool allow_partial_jail, struct error *error);
 

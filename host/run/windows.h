@@ -16,8 +16,8 @@ struct windows {
 };
 
 /* Looks at the period that the parameters ask for; where it is longer than the endpoint takes they become its
- * first window. A period without an end ends today; one with an end alone is BAD_PARAMETER, and so is one that
- * ends before it begins. */
+ * first window. A period without an end ends today; one with an end alone is BAD_PARAMETER, and so is one
+ * that ends before it begins. */
 int windows_begin(struct windows *windows, struct entries *parameters, const struct manifest_action *action,
 	int64_t today, struct error *error);
 

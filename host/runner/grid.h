@@ -1,6 +1,6 @@
-/* Rows of cells made records by their columns: {"row":1,"cells":[{"column": …, "cell": …}, …]}. Rows are numbered over
- * all pages of a run, since nothing else may tell one from another. The columns may stand after the rows: then the
- * rows are passed, the body is kept, and they are read again at its end. */
+/* Rows of cells made records by their columns: {"row":1,"cells":[{"column": …, "cell": …}, …]}. Rows are
+ * numbered over all pages of a run, since nothing else may tell one from another. The columns may stand after
+ * the rows: then the rows are passed, the body is kept, and they are read again at its end. */
 #ifndef MUSTER_RUNNER_GRID_H
 #define MUSTER_RUNNER_GRID_H
 
@@ -35,15 +35,16 @@ void grid_begin(struct grid *grid);
 /* Hands over the next piece of the body before it is read: it is kept until the columns are known. */
 void grid_keep(struct grid *grid, const char *bytes, size_t length);
 
-/* The body is too large to be kept, and what was kept is needed: BODY_TOO_LARGE. To be asked whenever a piece was
- * read. */
+/* The body is too large to be kept, and what was kept is needed: BODY_TOO_LARGE. To be asked
+ * whenever a piece was read. */
 int grid_check(const struct grid *grid, struct error *error);
 
-/* Reads the columns; the reader's current token is, at first, the beginning of their array. END: they are known. */
+/* Reads the columns; the reader's current token is, at first, the beginning of their
+ * array. END: they are known. */
 enum grid_event grid_columns(struct grid *grid, struct reader *reader, struct error *error);
 
-/* The rows' array begins with the reader's current token. True: go on with grid_row(). False: pass it, and go on with
- * grid_again() once the body is whole. */
+/* The rows' array begins with the reader's current token. True: go on with grid_row(). False: pass it, and go
+ * on with grid_again() once the body is whole. */
 bool grid_rows(struct grid *grid, const struct reader *reader);
 
 /* The reader for the rows that were passed, or NULL if none were. */

@@ -19,11 +19,11 @@ struct paging_page {
 	uint64_t number;     /* of this one; the first is 1 */
 };
 
-/* Puts the URL of the next page into *url, in place of what it holds: 1. Or 0: there is none, this one was the last
- * of a known number. The value is a link, resolved against the current URL (RFC 3986, section 5); or a cursor, or a
- * link that holds one, put into the first URL's query in place of the one there; or the number of pages. Errors:
- * foreign_link (another origin), repeated_cursor (the current page again), malformed_body (no URL, no cursor in it,
- * no number). */
+/* Puts the URL of the next page into *url, in place of what it holds: 1. Or 0: there is none, this one was
+ * the last of a known number. The value is a link, resolved against the current URL (RFC 3986, section 5); or
+ * a cursor, or a link that holds one, put into the first URL's query in place of the one there; or the number
+ * of pages. Errors: foreign_link (another origin), repeated_cursor (the current page again), malformed_body
+ * (no URL, no cursor in it, no number). */
 int paging_next(struct buffer *url, const struct muster_paging *row, const char *value, size_t length,
 	const struct paging_page *page, struct error *error);
 

@@ -26,8 +26,8 @@ const char *request_method(size_t *length, const struct muster_action *action);
 int request_target(struct buffer *url, const struct muster_action *action,
 	const struct request_values *values, struct error *error);
 
-/* Appends the declared query parameters, each written as the provider wants it; those that are absent are left
- * out. */
+/* Appends the declared query parameters, each written as the provider wants it; those that
+ * are absent are left out. */
 int request_declared(struct buffer *url, const struct muster_action *action,
 	const struct request_values *values, struct error *error);
 

@@ -247,7 +247,8 @@ static int read_page(struct run *run, struct error *error)
 		if (last != 0)
 			return last < 0 ? -1 : 0;
 		if (more) {
-			/* What is unfinished is carried along, and the slot is free: the host may wait for it. */
+			/* What is unfinished is carried along, and the slot is free:
+			 * the host may wait for it. */
 			page_feed(run->page, "", 0, false);
 			if (channel_put_release(run->channel, slot, error) < 0)
 				return -1;

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The chain is keyed by a data key like any other: who has the file but not the master key can remove entries from its
- * end, but can't write any. */
+/* The chain is keyed by a data key like any other: who has the file but not the master key can remove entries
+ * from its end, but can't write any. */
 #define CHAIN "audit"
 #define HASH_BYTES 32
 #define ACTOR_SIZE 128
@@ -35,7 +35,8 @@ struct entry {
 	const char *detail; /* compact JSON */
 };
 
-/* The hash of the canonical text: a compact JSON array of the previous hash and the members in their order. */
+/* The hash of the canonical text: a compact JSON array of the previous hash and the
+ * members in their order. */
 static int hash_entry(struct chain *chain, const struct entry *entry, struct error *error)
 {
 	char before[2 * HASH_BYTES + 1];

@@ -1,4 +1,5 @@
-/* The audit log: append-only, hash-chained; each entry is written in the transaction of the change it tells. */
+/* The audit log: append-only, hash-chained; each entry is written in the transaction
+ * of the change it tells. */
 #ifndef MUSTER_STORE_AUDIT_H
 #define MUSTER_STORE_AUDIT_H
 

@@ -107,8 +107,9 @@ static int fetch_backup(const char *folder, const char *path, struct error *erro
 	return result;
 }
 
-/* What others did since the backup is not in it: a refresh token that rotates may have been used up. Its access token
- * may be good for a while, and would hide that: it counts as ended, so that the first use tells. */
+/* What others did since the backup is not in it: a refresh token that rotates may have been
+ * used up. Its access token may be good for a while, and would hide that: it counts as ended,
+ * so that the first use tells. */
 static int doubt(struct store *store, struct error *error)
 {
 	json_t *detail;
@@ -174,7 +175,8 @@ static void fold_log(const char *path)
 	(void)sqlite3_close_v2(db);
 }
 
-/* Gives the store a second name that nobody has: two may be put in place in one second. 1: there is no store. */
+/* Gives the store a second name that nobody has: two may be put in place in one
+ * second. 1: there is no store. */
 static int keep_file(
 	char *name, size_t size, int folder, const char *folder_path, const char *stamp, struct error *error)
 {

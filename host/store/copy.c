@@ -153,8 +153,8 @@ out:
 	return result;
 }
 
-/* From a connection of its own: the store's is in the transaction that changes the tables, which holds every other
- * writer off, so the copy is what the change begins with. */
+/* From a connection of its own: the store's is in the transaction that changes the tables, which holds every
+ * other writer off, so the copy is what the change begins with. */
 int copy_before(struct store *store, int64_t version, struct error *error)
 {
 	char name[64];

@@ -30,25 +30,28 @@ struct store {
 /* A store without a database; store_close() ends it. */
 int store_make(struct store **out, const struct store_options *options, struct error *error);
 
-/* In one transaction: keeps a copy if wanted, takes the tables to the newest version, finds or makes the key, writes
- * the audit entry. */
+/* In one transaction: keeps a copy if wanted, takes the tables to the newest version, finds or makes the
+ * key, writes the audit entry. */
 int store_raise(struct store *store, bool copy, struct error *error);
 
 /* ---- Transactions --------------------------------------------------------------------------------- */
 
-/* Locks the connection and begins to write (BEGIN IMMEDIATE), or to read. What another process did meanwhile is
- * noticed: a new master key is fetched, a newer schema refused. On -1 nothing is locked. */
+/* Locks the connection and begins to write (BEGIN IMMEDIATE), or to read. What another process did meanwhile
+ * is noticed: a new master key is fetched, a newer schema refused. On -1 nothing is locked. */
 int store_begin(struct store *store, struct error *error);
 int store_begin_read(struct store *store, struct error *error);
 
-/* The same as store_begin(), for what may be forgotten when the machine loses its power: nothing waits for the disk. */
+/* The same as store_begin(), for what may be forgotten when the machine loses its power:
+ * nothing waits for the disk. */
 int store_begin_light(struct store *store, struct error *error);
 
-/* Commits if result is 0 (unless that was done), else rolls back; unlocks. Returns result, or -1 when committing failed. */
+/* Commits if result is 0 (unless that was done), else rolls back; unlocks. Returns result, or
+ * -1 when committing failed. */
 int store_end(struct store *store, int result, struct error *error);
 
-/* Pages that were overwritten with zeros still stand in the write-ahead log as they were: this empties it. While another
- * process reads, that has to wait for the next end of a transaction, or for the last one to close. */
+/* Pages that were overwritten with zeros still stand in the write-ahead log as they were: this
+ * empties it. While another process reads, that has to wait for the next end of a transaction, or
+ * for the last one to close. */
 void store_scrub(struct store *store);
 
 /* ---- Inside of one -------------------------------------------------------------------------------- */
@@ -62,8 +65,8 @@ void store_point(const struct store *store, enum store_point point);
 int audit_write(struct store *store, const char *what, const char *subject, const char *name,
 	const json_t *detail, struct error *error);
 
-/* Inside of the transaction that raised the tables from that version: begins the log of a new store, and says that
- * the tables are new. */
+/* Inside of the transaction that raised the tables from that version: begins the log of a new store, and says
+ * that the tables are new. */
 int audit_begin(struct store *store, int64_t version, struct error *error);
 
 /* audit_verify() inside of a transaction. */
@@ -80,14 +83,15 @@ void store_id(char out[STORE_ID_SIZE]);
 
 /* ---- What is sealed under a holder's data key ----------------------------------------------------- */
 
-/* Makes a data key for an account, profile or pending link; one that it has is destroyed with all that was sealed
- * under it. */
+/* Makes a data key for an account, profile or pending link; one that it has is destroyed with all
+ * that was sealed under it. */
 int holder_make(struct holder *out, struct store *store, const char *id, struct error *error);
 
 /* Unwraps the data key. The caller ends with holder_clear(). */
 int holder_open(struct holder *out, struct store *store, const char *id, struct error *error);
 
-/* The next holder's data key, by id, after that one; 1 when there is none. For those who go through all of them. */
+/* The next holder's data key, by id, after that one; 1 when there is none. For those
+ * who go through all of them. */
 int holder_next(struct holder *out, struct store *store, const char *after, struct error *error);
 
 /* Does every data key open? */
@@ -105,8 +109,8 @@ int holder_secrets(json_t **out_new, struct store *store, const char *id, struct
 /* The ids of a holder's secrets, as an array. */
 int holder_fields(json_t **out_new, struct store *store, const char *id, struct error *error);
 
-/* Reads a sealed column of the current row: *out is owned, ends with a NUL, and is wiped and freed by the caller
- * (secrets_bytes_free_take); NULL if the column is. */
+/* Reads a sealed column of the current row: *out is owned, ends with a NUL, and is wiped and freed by the
+ * caller (secrets_bytes_free_take); NULL if the column is. */
 int holder_column(char **out, size_t *length, const struct holder *holder, const char *field,
 	sqlite3_stmt *query, int column, struct error *error);
 

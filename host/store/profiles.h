@@ -23,8 +23,8 @@ struct profile {
 
 void profile_clear(struct profile *profile);
 
-/* Adds it; id and times are filled in. secrets is an object of texts, sealed and not kept. A name that is taken is
- * NAME_TAKEN. */
+/* Adds it; id and times are filled in. secrets is an object of texts, sealed and not kept. A name
+ * that is taken is NAME_TAKEN. */
 int profiles_add(struct profile *profile, struct store *store, const json_t *secrets, struct error *error);
 
 /* By name or id; PROFILE_NOT_FOUND names the nearest. */
@@ -35,8 +35,8 @@ int profiles_list(
 	struct profile **out, size_t *count, struct store *store, const char *provider, struct error *error);
 void profiles_free(struct profile *list, size_t count);
 
-/* Replaces actions, fields, approved and name; secrets that are given replace those of the same id. what goes into
- * the audit log: "profile_set", "profile_approved". */
+/* Replaces actions, fields, approved and name; secrets that are given replace those of the same id. what goes
+ * into the audit log: "profile_set", "profile_approved". */
 int profiles_change(struct profile *profile, struct store *store, const json_t *secrets, const char *what,
 	struct error *error);
 

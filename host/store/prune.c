@@ -39,8 +39,8 @@ void prune_daily(struct store *store)
 	int64_t now = store_now_ms(store);
 	int64_t last;
 
-	/* What can't be removed now (the disk may be full) is removed another time: no reason not to open. A clock that
-	 * went back must not keep it from being done. */
+	/* What can't be removed now (the disk may be full) is removed another time: no reason not to open. A
+	 * clock that went back must not keep it from being done. */
 	if (query_number(&last, 0, store->db, "SELECT pruned_ms FROM meta", BIND_NOTHING, &unused) == 0 &&
 		(last > now || now - last >= DAY_MS))
 		(void)store_prune(store, &unused);

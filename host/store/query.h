@@ -1,4 +1,5 @@
-/* Statements with bound values, and what SQLite's results mean. Values never stand in the text of a statement. */
+/* Statements with bound values, and what SQLite's results mean. Values never stand in
+ * the text of a statement. */
 #ifndef MUSTER_STORE_QUERY_H
 #define MUSTER_STORE_QUERY_H
 

@@ -1,5 +1,6 @@
-/* A new master key, while others work. The new key is on disk before the database wants it, and the old one until it
- * doesn't: whatever moment the process dies at, the key of what is committed is found by its fingerprint. */
+/* A new master key, while others work. The new key is on disk before the database wants it, and the
+ * old one until it doesn't: whatever moment the process dies at, the key of what is committed is
+ * found by its fingerprint. */
 #include "config.h"
 
 #include "store/copy.h"

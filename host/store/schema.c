@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* A holder is whoever has a data key: an account, a profile, a pending link, the audit log. What is sealed under a
- * key goes with it. Times are milliseconds since 1970. */
+/* A holder is whoever has a data key: an account, a profile, a pending link, the audit log. What is sealed
+ * under a key goes with it. Times are milliseconds since 1970. */
 static const char *const version_1[] = {
 	"CREATE TABLE meta ("
 	" id INTEGER PRIMARY KEY CHECK (id = 1),"
@@ -118,10 +118,12 @@ static const char *const version_1[] = {
 	NULL,
 };
 
-/* Row n leads from version n to n + 1. A row that was released is never changed: what comes later is a new one. */
+/* Row n leads from version n to n + 1. A row that was released is never changed: what
+ * comes later is a new one. */
 static const char *const *const steps[SCHEMA_VERSION] = { version_1 };
 
-/* In one statement, which sees one state of the file: between two, another process may have made its tables. */
+/* In one statement, which sees one state of the file: between two, another process
+ * may have made its tables. */
 int schema_read(int64_t *version, bool *empty, sqlite3 *db, struct error *error)
 {
 	const char *path = sqlite3_db_filename(db, "main");

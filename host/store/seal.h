@@ -38,8 +38,8 @@ void sealed_clear(struct sealed *sealed);
 int seal(struct sealed *out, const struct holder *holder, const char *field, const void *bytes, size_t length,
 	struct error *error);
 
-/* Opens what seal() made: *out is owned, has a NUL after its last byte, and is to be wiped. STORE_CORRUPT when it
- * was changed, or moved from another holder or field. */
+/* Opens what seal() made: *out is owned, has a NUL after its last byte, and is to be wiped. STORE_CORRUPT
+ * when it was changed, or moved from another holder or field. */
 int unseal(char **out, size_t *out_length, const struct holder *holder, const char *field, const void *bytes,
 	size_t length, struct error *error);
 

@@ -33,7 +33,8 @@ struct token_entry {
 	bool needs_linking;
 };
 
-/* Reads the row, or makes a new one. ACCOUNT_NOT_FOUND when the account is gone. token_entry_clear() in any case. */
+/* Reads the row, or makes a new one. ACCOUNT_NOT_FOUND when the account is gone.
+ * token_entry_clear() in any case. */
 int token_entry_load(struct token_entry *out, struct store *store, const char *account, const char *auth,
 	struct error *error);
 void token_entry_clear(struct token_entry *entry);
@@ -45,8 +46,8 @@ int token_entry_save(const struct token_entry *entry, struct store *store, struc
 int token_entry_seal(struct token_entry *entry, struct store *store, enum token_part part, const char *bytes,
 	size_t length, struct error *error);
 
-/* Unseals a part, a terminator behind it; NULL when there is none. The caller wipes and frees it. length may be
- * NULL. */
+/* Unseals a part, a terminator behind it; NULL when there is none. The caller wipes and
+ * frees it. length may be NULL. */
 int token_entry_open(char **out_new, size_t *length, struct store *store, const struct token_entry *entry,
 	enum token_part part, struct error *error);
 

@@ -30,7 +30,8 @@ void token_row_clear(struct token_row *row)
 	memset(row, 0, sizeof *row);
 }
 
-/* ---- Whose turn it is ------------------------------------------------------------------------------------ */
+/* ---- Whose turn it is
+ * ------------------------------------------------------------------------------------ */
 
 static bool is_fresh(const struct token_entry *entry, uint64_t refused, int64_t now_ms)
 {
@@ -66,10 +67,11 @@ static int64_t busy_wait(const struct token_entry *entry, const struct token_pol
 	return wait < left ? wait : left + 1;
 }
 
-/* ---- What is in doubt ------------------------------------------------------------------------------------- */
+/* ---- What is in doubt
+ * ------------------------------------------------------------------------------------- */
 
-/* A refresh token may have been used up by a request that nobody heard the answer of. May it be sent again? If not,
- * the error says why. */
+/* A refresh token may have been used up by a request that nobody heard the answer of. May it be sent again?
+ * If not, the error says why. */
 static int resolve(
 	struct token_entry *entry, const struct token_policy *policy, int64_t now_ms, struct error *error)
 {
@@ -106,7 +108,8 @@ static int resolve(
 		when);
 }
 
-/* ---- Taking ------------------------------------------------------------------------------------------------ */
+/* ---- Taking
+ * ------------------------------------------------------------------------------------------------ */
 
 static int give_fresh(
 	struct token_row *out, struct store *store, const struct token_entry *entry, struct error *error)
@@ -142,8 +145,8 @@ static int give_lease(struct token_row *out, struct store *store, struct token_e
 	return 0;
 }
 
-/* Puts down that there is no way to a new token any more. The old one was refused or has had its time: nobody is to try
- * it again. */
+/* Puts down that there is no way to a new token any more. The old one was refused or has had its time:
+ * nobody is to try it again. */
 static int needs_linking(
 	struct token_entry *entry, struct store *store, const char *cause, struct error *error)
 {
@@ -260,7 +263,8 @@ int tokens_read(struct token_row *out, struct store *store, const char *account,
 	return result;
 }
 
-/* ---- The lease's holder --------------------------------------------------------------------------------------- */
+/* ---- The lease's holder
+ * --------------------------------------------------------------------------------------- */
 
 static int lost(const struct token_entry *entry, struct error *error)
 {
@@ -367,8 +371,8 @@ int tokens_settle(uint64_t *version, struct store *store, const char *account,
 	return 0;
 }
 
-/* Is it unknown whether the refresh token was used up? A gateway's word is not the provider's; a good answer of which
- * nothing could be read may have held the next one. */
+/* Is it unknown whether the refresh token was used up? A gateway's word is not the provider's; a good answer
+ * of which nothing could be read may have held the next one. */
 static bool is_doubtful(const struct token_entry *entry, bool sent)
 {
 	int status = entry->answer_status;

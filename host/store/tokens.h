@@ -25,8 +25,9 @@ enum token_turn { TOKEN_FRESH, TOKEN_BUSY, TOKEN_YOURS, TOKEN_ANSWERED };
 
 /* What to do with a refresh token of which nobody knows whether the provider has seen it. */
 enum token_recovery {
-	/* It is sent again. When that, too, is cut off by the end of a process, the account needs linking; a provider
-	 * that can't be reached or does not answer is asked again at each need, until it says something. */
+	/* It is sent again. When that, too, is cut off by the end of a process, the account needs
+	 * linking; a provider that can't be reached or does not answer is asked again at each need,
+	 * until it says something. */
 	TOKEN_RETRY_ONCE,
 	TOKEN_RETRY_WITHIN_GRACE, /* it is sent again, until grace_ms after the first time */
 	TOKEN_LINK_AGAIN,         /* never: the provider takes a second use for theft */
@@ -65,20 +66,21 @@ int tokens_take(struct token_row *out, struct store *store, const char *account,
 int tokens_read(struct token_row *out, struct store *store, const char *account, const char *auth,
 	struct error *error);
 
-/* Keeps the provider's raw answer. LEASE_LOST when another took over; a good answer is kept nevertheless, unless a
- * newer one has been settled since: whoever asks next has it handed out. */
+/* Keeps the provider's raw answer. LEASE_LOST when another took over; a good answer is kept nevertheless,
+ * unless a newer one has been settled since: whoever asks next has it handed out. */
 int tokens_keep(struct store *store, const char *account, const char *auth, uint64_t fence, int status,
 	const char *answer, size_t length, struct error *error);
 
-/* Puts the new token in; without a refresh_token in it the old one stays, and then without a scope the old scope
- * does. *version is the new version. An account that needed linking or was doubtful is linked again. LEASE_LOST
- * changes nothing. */
+/* Puts the new token in; without a refresh_token in it the old one stays, and then without a scope the old
+ * scope does. *version is the new version. An account that needed linking or was doubtful is linked again.
+ * LEASE_LOST changes nothing. */
 int tokens_settle(uint64_t *version, struct store *store, const char *account,
 	const struct account_token *token, uint64_t fence, struct error *error);
 
-/* Gives the lease back without a new token, and says why. sent: the provider may have seen the request. It stays in
- * doubt then, unless an answer was kept that says that the refresh token was not used up (4xx and 503 do). A cause
- * of NEEDS_LINKING (the refresh token was refused) is put down in the account. LEASE_LOST changes nothing. */
+/* Gives the lease back without a new token, and says why. sent: the provider may have seen the request.
+ * It stays in doubt then, unless an answer was kept that says that the refresh token was not used up (4xx
+ * and 503 do). A cause of NEEDS_LINKING (the refresh token was refused) is put down in the account.
+ * LEASE_LOST changes nothing. */
 int tokens_fail(struct store *store, const char *account, const char *auth, uint64_t fence, bool sent,
 	const struct error *why, struct error *error);
 

@@ -1,5 +1,5 @@
-/* The host's side of the talk with a runner, whatever it was started for: how it begins, and how much is believed
- * of what comes back. */
+/* The host's side of the talk with a runner, whatever it was started for: how it begins, and how much is
+ * believed of what comes back. */
 #ifndef MUSTER_WIRE_TALK_H
 #define MUSTER_WIRE_TALK_H
 
@@ -23,8 +23,8 @@ int talk_begin(struct talk *talk, struct buffer *out, const json_t *start, bool 
 /* HELLO came: is it a runner of this build? Else INSTALLATION. */
 int talk_hello(struct talk *talk, const struct wire_frame *frame, struct error *error);
 
-/* FAILED came. Returns -1: the runner's own words, cleaned, under a code that a runner can know; any other is a
- * plugin that makes things up, and so PLUGIN_FAULT. */
+/* FAILED came. Returns -1: the runner's own words, cleaned, under a code that a runner can know; any other is
+ * a plugin that makes things up, and so PLUGIN_FAULT. */
 int talk_failed(const struct talk *talk, const struct wire_frame *frame, struct error *error);
 
 /* PROBLEM came: adds it to those of problems, cleaned. */

@@ -129,8 +129,8 @@ static const struct muster_field application[] = {
 		.found_by = "list_organisations" },
 };
 
-/* Since PKCE is mandatory, all that goes to the token endpoint has to be in the form: what is in the query, or
- * JSON, is refused. The documentation's own example is older than that. */
+/* Since PKCE is mandatory, all that goes to the token endpoint has to be in the form: what is in the query,
+ * or JSON, is refused. The documentation's own example is older than that. */
 static const struct muster_place places[] = {
 	{ .name = "client_id", .value = "{field.client_id}", .where = MUSTER_TOKEN_FORM },
 	{ .name = "client_secret", .value = "{field.client_secret}", .where = MUSTER_TOKEN_FORM },
@@ -263,8 +263,8 @@ static const struct muster_parameter timesheet_filters[] = {
 		MUSTER_DAY_MONTH_YEAR),
 };
 
-/* A plain date is answered with status 422 here. The Z is as false as that of the answers: the digits are local
- * time. */
+/* A plain date is answered with status 422 here. The Z is as false as that of the answers:
+ * the digits are local time. */
 static const struct muster_parameter shift_filters[] = {
 	DAY("start_date", "From", "Only shifts of this day or a later one.", "from_date", MUSTER_REQUIRED,
 		MUSTER_DAY_START_UTC),
@@ -448,8 +448,8 @@ static const struct muster_limit limits[] = {
 	{ .count = 100, .seconds = 60, .per = MUSTER_PER_APP },
 };
 
-/* Other answers with status 403 mean that the person who consented may not see it. A message stands in message,
- * error or errors: the usual places. */
+/* Other answers with status 403 mean that the person who consented may not see it. A message stands in
+ * message, error or errors: the usual places. */
 static const struct muster_error errors[] = {
 	{ .contains = "insufficient_scope", .status = 403, .meaning = MUSTER_MEANS_SCOPE },
 };

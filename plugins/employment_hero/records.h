@@ -1,5 +1,5 @@
-/* Employment Hero's records as ours. Any member may be null, and what does not apply in the region of an employee
- * is not there. Days come as a date or as a date and time, so they are read as either. */
+/* Employment Hero's records as ours. Any member may be null, and what does not apply in the region of an
+ * employee is not there. Days come as a date or as a date and time, so they are read as either. */
 #ifndef MUSTER_EMPLOYMENT_HERO_RECORDS_H
 #define MUSTER_EMPLOYMENT_HERO_RECORDS_H
 

@@ -1,5 +1,5 @@
-/* What linking and keeping accounts needs of a manifest: the authorization code, auths that share fields, what actions
- * say of each other; and what guides and requests make of it. */
+/* What linking and keeping accounts needs of a manifest: the authorization code, auths that share fields,
+ * what actions say of each other; and what guides and requests make of it. */
 #include "config.h"
 
 #include "catalog/guide.h"

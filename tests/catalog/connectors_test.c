@@ -1,5 +1,5 @@
-/* The connectors that come with muster: what their ids promise, and their guides, for every choice of one or two
- * actions. What is expected is worked out from the manifest in another way than the guide does. */
+/* The connectors that come with muster: what their ids promise, and their guides, for every choice of one or
+ * two actions. What is expected is worked out from the manifest in another way than the guide does. */
 #include "config.h"
 
 #include "catalog/ask.h"

@@ -12,7 +12,8 @@ struct models *fixture_models(void);
 /* The fixture as it is; the test frees it. */
 struct manifest *fixture_manifest(struct models *models);
 
-/* Parses another of this folder's manifests (account.json, which has what accounts need), damaged as below. */
+/* Parses another of this folder's manifests (account.json, which has what accounts
+ * need), damaged as below. */
 int fixture_parse_file(struct manifest **out, const char *file, const char *place, const char *value,
 	struct models *models, struct error *error);
 

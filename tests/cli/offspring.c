@@ -1,5 +1,5 @@
-/* offspring SECONDS COMMAND [ARGUMENT…]: runs a command and exits with its status, or with 96 when it did not end in
- * time, or with 97 when it left a process behind, running or never asked how it ended. */
+/* offspring SECONDS COMMAND [ARGUMENT…]: runs a command and exits with its status, or with 96 when it did not
+ * end in time, or with 97 when it left a process behind, running or never asked how it ended. */
 #include "config.h"
 
 #include <errno.h>

@@ -53,7 +53,8 @@ extern const struct credential_place caller_places[2];
 void caller_begin(const struct server_step *steps, size_t count);
 void caller_end(void);
 
-/* Calls the URL, by GET where no request is given, and waits for the end. Returns 0, or -1 with caller.error. */
+/* Calls the URL, by GET where no request is given, and waits for the end. Returns 0,
+ * or -1 with caller.error. */
 int caller_try(const char *text, const struct call_request *given);
 
 /* The same where that must fail. */

@@ -1,5 +1,5 @@
-/* A connector that does by hooks what tables could: its hosts are Culture Amp's, so that the sandbox answers it.
- * The field behaviour says what the hooks do. */
+/* A connector that does by hooks what tables could: its hosts are Culture Amp's, so that the sandbox answers
+ * it. The field behaviour says what the hooks do. */
 #include <muster/plugin.h>
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
-/* A plugin that does one wrong thing, at one moment: tests write the order "MOMENT:MISCHIEF:PATH" over the text
- * below in a copy of the built file. Moments: constructor; start (the same, but only of a run); entry; hook
- * (validate); authenticate; early (of run, before it asks); answer (of run, once it has one). Whatever gets out of
- * the jail ends with status 42; what is merely refused ends with 43. */
+/* A plugin that does one wrong thing, at one moment: tests write the order "MOMENT:MISCHIEF:PATH" over the
+ * text below in a copy of the built file. Moments: constructor; start (the same, but only of a run); entry;
+ * hook (validate); authenticate; early (of run, before it asks); answer (of run, once it has one). Whatever
+ * gets out of the jail ends with status 42; what is merely refused ends with 43. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>

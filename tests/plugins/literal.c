@@ -1,5 +1,5 @@
-/* A connector all of whose records have an id that reads like references: whoever scanned a value again would put a
- * secret into a URL, a header or a form. Its hosts are the sandbox's, whose ledger tells what came. */
+/* A connector all of whose records have an id that reads like references: whoever scanned a value again would
+ * put a secret into a URL, a header or a form. Its hosts are the sandbox's, whose ledger tells what came. */
 #include <muster/plugin.h>
 
 #define API "https://api.cultureamp.com/v1"

@@ -1,5 +1,5 @@
-/* A connector whose next version wants something else: tests write the order over the text below in a copy of the
- * built file. Its hosts are Culture Amp's and Personio's, so that the sandbox answers it. */
+/* A connector whose next version wants something else: tests write the order over the text below in a copy of
+ * the built file. Its hosts are Culture Amp's and Personio's, so that the sandbox answers it. */
 #include <muster/plugin.h>
 
 #include <string.h>

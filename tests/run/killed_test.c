@@ -78,7 +78,8 @@ static struct {
 	unsigned lost; /* accounts that need linking although nothing was in doubt */
 } t;
 
-/* ---- Store and accounts --------------------------------------------------------------------------------- */
+/* ---- Store and accounts
+ * --------------------------------------------------------------------------------- */
 
 static int64_t now_ms(void *context)
 {
@@ -179,7 +180,8 @@ static void end(void)
 	place_remove(&t.place);
 }
 
-/* ---- A worker ----------------------------------------------------------------------------------------------- */
+/* ---- A worker
+ * ----------------------------------------------------------------------------------------------- */
 
 struct worker {
 	struct slot *slot;
@@ -372,7 +374,8 @@ static void bury(int i)
 	*slot = (struct slot){ -1, -1, -1 };
 }
 
-/* ---- At the named points ------------------------------------------------------------------------------------- */
+/* ---- At the named points
+ * ------------------------------------------------------------------------------------- */
 
 static const char *outcome(const json_t *refreshes, size_t i)
 {
@@ -472,7 +475,8 @@ START_TEST(named_points_link_again)
 }
 END_TEST
 
-/* ---- At random ------------------------------------------------------------------------------------------------- */
+/* ---- At random
+ * ------------------------------------------------------------------------------------------------- */
 
 enum { FAMILIES_MAX = 4096 };
 
@@ -523,8 +527,8 @@ static void kill_at_random(int refreshes)
 	}
 }
 
-/* Every refresh token is the one that the refresh before brought; none is used twice, but where a kill hit the
- * window. Counts what was taken again in doubt, and what was refused. */
+/* Every refresh token is the one that the refresh before brought; none is used twice, but where a kill hit
+ * the window. Counts what was taken again in doubt, and what was refused. */
 static void judge(unsigned *accepted, unsigned *reused)
 {
 	json_t *refreshes = sandboxed_refreshes(&t.sandboxed, 0), *entry;

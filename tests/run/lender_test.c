@@ -1,5 +1,5 @@
-/* One limit, several processes: fetch's budget, fed by the store. In no stretch of its time are there more requests
- * than the limit allows, and nobody is left out. */
+/* One limit, several processes: fetch's budget, fed by the store. In no stretch of its time are there more
+ * requests than the limit allows, and nobody is left out. */
 #include "config.h"
 
 #include "run/lender.h"

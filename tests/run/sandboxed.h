@@ -1,4 +1,5 @@
-/* A sandbox of the test's own, and the person who consents at its Employment Hero. What goes wrong fails the test. */
+/* A sandbox of the test's own, and the person who consents at its Employment Hero. What
+ * goes wrong fails the test. */
 #ifndef MUSTER_TESTS_RUN_SANDBOXED_H
 #define MUSTER_TESTS_RUN_SANDBOXED_H
 
@@ -33,8 +34,8 @@ void sandboxed_control(const struct sandboxed *sandboxed, const char *form);
 struct account_token sandboxed_consent(struct sandboxed *sandboxed, const char *auth);
 void sandboxed_drop(struct account_token *token);
 
-/* What the ledger says of refresh tokens: an array of its members "grant", in order; of this family, or of all (0).
- * The caller frees it. */
+/* What the ledger says of refresh tokens: an array of its members "grant", in order; of this family, or of
+ * all (0). The caller frees it. */
 json_t *sandboxed_refreshes(const struct sandboxed *sandboxed, unsigned family);
 
 #endif

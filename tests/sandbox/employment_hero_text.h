@@ -14,8 +14,8 @@ enum hero_region { HERO_AU, HERO_NZ, HERO_UK, HERO_SG, HERO_MY, HERO_CA, HERO_RE
 
 #define HERO_NAMES_MAX 5
 
-/* How the records of a kind look. The text is JSON with ' in the place of ", <word>, and <if word>…<end>, which
- * does not nest. */
+/* How the records of a kind look. The text is JSON with ' in the place of ", <word>, and <if
+ * word>…<end>, which does not nest. */
 struct hero_look {
 	const char *text;
 	const char *detail;                /* of a single one; NULL: the same */

@@ -85,8 +85,8 @@ bool request_has_host(const struct request *request, const char *host);
 /* Whether the Content-Type is this one, whatever its parameters. */
 bool request_has_type(const struct request *request, const char *type);
 
-/* Whether a path is of this form, in which each '*' stands for an id. If it is, the ids are copied, with '/' between
- * them; "" if there are none. All of them have to fit into size bytes. */
+/* Whether a path is of this form, in which each '*' stands for an id. If it is, the ids are copied, with '/'
+ * between them; "" if there are none. All of them have to fit into size bytes. */
 bool path_matches(char *ids, size_t size, const char *form, const char *path);
 
 void answer_init(struct answer *answer);

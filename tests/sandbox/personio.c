@@ -1,5 +1,6 @@
-/* Personio's API, after its documentation (developer.personio.de) and what its clients have met: v2 with cursors
- * and problem+json, v1 with an envelope for what v2 lacks. The endpoints are rows in personio_endpoint.c. */
+/* Personio's API, after its documentation (developer.personio.de) and what its clients have met:
+ * v2 with cursors and problem+json, v1 with an envelope for what v2 lacks. The endpoints are
+ * rows in personio_endpoint.c. */
 #include "config.h"
 
 #include "sandbox/limiter.h"

@@ -15,8 +15,8 @@
 #define JSON_TYPE "application/json"
 #define VALUE_LIMIT 8192
 
-/* In the scopes of a token of v1, which is no good in v2, and the other way round: whether a token of the one opens
- * the other is not known, so a client that mixes them up is found out. */
+/* In the scopes of a token of v1, which is no good in v2, and the other way round: whether a token of the one
+ * opens the other is not known, so a client that mixes them up is found out. */
 #define V1_MARK "v1"
 
 /* The names of most are seen in code and documents, those of legal entities and workplaces are assumed. */
@@ -145,7 +145,8 @@ static int read_form(struct token_form *out, struct answer *answer, const struct
 	return 1;
 }
 
-/* What is granted, with commas between; of what was asked for, or all. False: more was asked for than there is. */
+/* What is granted, with commas between; of what was asked for, or all. False: more was
+ * asked for than there is. */
 static bool choose_scopes(
 	char out[TOKEN_SCOPES_SIZE], const struct simulation *simulation, const struct token_form *form)
 {

@@ -1,5 +1,5 @@
-/* Personio's records: how many there are of each kind, their ids, what stands in them. None is kept: every record
- * follows from its place. Where no shape is published the comment says "assumed". */
+/* Personio's records: how many there are of each kind, their ids, what stands in them. None is kept: every
+ * record follows from its place. Where no shape is published the comment says "assumed". */
 #ifndef MUSTER_SANDBOX_PERSONIO_DATA_H
 #define MUSTER_SANDBOX_PERSONIO_DATA_H
 
@@ -12,7 +12,8 @@
 
 #define PERSONIO_URL "https://api.personio.de"
 
-/* The day that the data knows as today, in days since 1970: so that nothing changes from one run to the next. */
+/* The day that the data knows as today, in days since 1970: so that nothing changes
+ * from one run to the next. */
 #define PERSONIO_TODAY (PEOPLE_EPOCH + 1000)
 
 /* What a request looks at. */

@@ -19,8 +19,8 @@
 
 /* ---- Parameters ------------------------------------------------------------------------ */
 
-/* The values of a parameter, with commas between, or NULL: *out is to be freed. Returns how many there are, or -1
- * without memory; what is malformed is taken for absent, as most servers do. */
+/* The values of a parameter, with commas between, or NULL: *out is to be freed. Returns how many there are,
+ * or -1 without memory; what is malformed is taken for absent, as most servers do. */
 static int take_parameter(char **out, const struct buffer *query, const char *name)
 {
 	struct buffer values = BUFFER_INIT(QUERY_LIMIT);
@@ -255,7 +255,8 @@ static int read_month(struct personio_page *page, struct answer *answer)
 
 /* ---- Cursors --------------------------------------------------------------------------- */
 
-/* A cursor is base64url of JSON after its prefix, opaque to all but us; it holds for the path that made it. */
+/* A cursor is base64url of JSON after its prefix, opaque to all but us; it holds for
+ * the path that made it. */
 static int read_cursor(struct personio_page *page, const char *cursor, const char *path)
 {
 	size_t prefix = strlen(CURSOR_PREFIX);

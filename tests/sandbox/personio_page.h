@@ -1,5 +1,5 @@
-/* A page of one of Personio's lists: where it begins, whom its filters let through, how many. All of it stands in the
- * cursor of the next page, so that a link is all that is needed to go on. */
+/* A page of one of Personio's lists: where it begins, whom its filters let through, how many. All of it
+ * stands in the cursor of the next page, so that a link is all that is needed to go on. */
 #ifndef MUSTER_SANDBOX_PERSONIO_PAGE_H
 #define MUSTER_SANDBOX_PERSONIO_PAGE_H
 
@@ -38,8 +38,8 @@ int personio_page_open(struct personio_page *out, struct answer *answer, const s
 
 void personio_page_clear(struct personio_page *page);
 
-/* The next record that is let through, from page->next on, which goes past it. Returns 1, 0 when there is none
- * left, or -1 without memory. */
+/* The next record that is let through, from page->next on, which goes past it. Returns 1, 0 when there is
+ * none left, or -1 without memory. */
 int personio_page_next(json_t **out, struct personio_page *page);
 
 /* Appends a cursor that leads to page->next on the page after this one. Returns 0 or -1. */

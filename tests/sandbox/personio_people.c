@@ -408,8 +408,8 @@ static double pay_of(uint64_t number, uint64_t dice)
 	return number ? (double)(dice % 90000) / 100 : 2800 + (double)(dice % 420000) / 100;
 }
 
-/* The shape of an item is not published. Assumed: the members that creating one takes, with its id, and the amount
- * as an object, which is how clients read it. */
+/* The shape of an item is not published. Assumed: the members that creating one takes, with its id, and the
+ * amount as an object, which is how clients read it. */
 static int make_compensation(json_t **out, const struct personio_view *view, uint64_t place)
 {
 	static const char *const currencies[] = { "EUR", "EUR", "CHF", "GBP" };

@@ -32,7 +32,8 @@ enum token_state { TOKEN_ABSENT, TOKEN_BAD, TOKEN_EXPIRED, TOKEN_GOOD };
 /* Returns 0, or -1 when there is no randomness. */
 int tokens_init(struct tokens *tokens, int64_t life_s, const struct timepiece *timepiece);
 
-/* Appends a new token, a JWT signed with HS256, for this audience, of a family or of none (0). Returns 0 or -1. */
+/* Appends a new token, a JWT signed with HS256, for this audience, of a family or of
+ * none (0). Returns 0 or -1. */
 int tokens_issue(struct buffer *out, uint64_t *id, struct tokens *tokens, uint64_t family,
 	const char *audience, const char *scopes);
 

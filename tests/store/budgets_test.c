@@ -1,5 +1,5 @@
-/* Blocks of a limit that many share: in no stretch of its seconds are there more requests than its count, whatever is
- * handed back, lost or closed meanwhile. */
+/* Blocks of a limit that many share: in no stretch of its seconds are there more requests than its count,
+ * whatever is handed back, lost or closed meanwhile. */
 #include "config.h"
 
 #include "store/budgets.h"
@@ -173,7 +173,8 @@ START_TEST(a_clock_that_was_set_back)
 }
 END_TEST
 
-/* ---- Many processes ---------------------------------------------------------------------------------------- */
+/* ---- Many processes
+ * ---------------------------------------------------------------------------------------- */
 
 enum { PROCESSES = 6, COUNT = 500 };
 

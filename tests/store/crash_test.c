@@ -1,5 +1,5 @@
-/* SIGKILL at every point at which a rotation of the key or a migration can be cut off: whatever the moment, the store
- * opens afterwards, everything in it is there, and what was begun is either done or not done. */
+/* SIGKILL at every point at which a rotation of the key or a migration can be cut off: whatever the moment,
+ * the store opens afterwards, everything in it is there, and what was begun is either done or not done. */
 #include "config.h"
 
 #include "check_main.h"

@@ -15,8 +15,8 @@ struct place {
 	char config[128]; /* where the key file is */
 };
 
-/* Makes the folders and points the environment at them: nothing of the user's is touched, no other source of a key is
- * set. */
+/* Makes the folders and points the environment at them: nothing of the user's is touched, no
+ * other source of a key is set. */
 void place_make(struct place *place);
 void place_remove(struct place *place);
 
@@ -36,7 +36,8 @@ void place_refuses(const struct place *place, enum error_code code);
 char *read_whole(const char *path, size_t *length);
 void write_whole(const char *path, const void *bytes, size_t length, unsigned mode);
 
-/* Is any form of the secret in the file: as it is, percent-encoded, in base64 at any alignment, hex, JSON-escaped? */
+/* Is any form of the secret in the file: as it is, percent-encoded, in base64 at any
+ * alignment, hex, JSON-escaped? */
 int file_holds(const char *path, const char *secret);
 
 /* A profile and an account that stand for all: the secrets are texts of the test. */

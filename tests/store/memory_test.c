@@ -1,5 +1,5 @@
-/* Every allocation of the store's fails once: each time there is an error or a result, never a crash, a leak (under the
- * sanitizers) or half a change. */
+/* Every allocation of the store's fails once: each time there is an error or a result, never a crash, a leak
+ * (under the sanitizers) or half a change. */
 #include "config.h"
 
 #include "base/secrets.h"

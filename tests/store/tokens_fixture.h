@@ -1,5 +1,5 @@
-/* A store with one account, nova, whose auth oauth has the tokens access-1 and refresh-1, under a clock that only the
- * test moves. */
+/* A store with one account, nova, whose auth oauth has the tokens access-1 and refresh-1, under a clock
+ * that only the test moves. */
 #ifndef MUSTER_TESTS_STORE_TOKENS_FIXTURE_H
 #define MUSTER_TESTS_STORE_TOKENS_FIXTURE_H
 
