@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +13,7 @@
 
 enum {
 	REPLY_LIMIT = 64 * 1024,
-	KEEP_TRIES = 10, /* an answer that the store won't take may hold the only copy of a refresh token */
-	KEEP_PAUSE_MS = 500,
+	KEEP_PAUSE_MS = 100,
 };
 
 enum step {
@@ -46,7 +46,8 @@ struct renewal {
 	struct grant *grant;
 	struct buffer reply;
 	int reply_status;
-	int tries;
+	int64_t keep_until_ms;       /* as clock_now_ms() has it: the lease's end */
+	bool warned;                 /* that it is not kept yet */
 	struct oauth2_answer answer; /* what the reply said */
 	int64_t answered_s;          /* wall clock */
 	bool sent;
@@ -228,7 +229,8 @@ static void read_reply(struct renewal *renewal, int status, const char *body, si
 
 static void keep(struct renewal *renewal)
 {
-	renewal->tries = 0;
+	renewal->keep_until_ms = clock_now_ms() + renewal->options.policy.lease_ms;
+	renewal->warned = false;
 	begin_work(renewal, STEP_KEEP);
 }
 
@@ -430,16 +432,28 @@ static void on_kept(struct renewal *renewal)
 		then(renewal->kept_context, NULL);
 }
 
+/* May it pass by itself, or by somebody who makes room? */
+static bool may_pass(const struct error *error)
+{
+	return error->code == ERROR_STORE_FULL || error->code == ERROR_STORE_LOCKED ||
+	       error->code == ERROR_STORE_READ_ONLY || error->code == ERROR_STORE_FAILED;
+}
+
+/* The answer may hold the only copy of a refresh token: it is not given up while the lease lasts. */
 static void on_not_kept(struct renewal *renewal)
 {
 	struct error why = renewal->error;
 
-	if (why.code == ERROR_LEASE_LOST)
+	if (why.code == ERROR_LEASE_LOST) {
 		take_again(renewal);
-	else if (++renewal->tries < KEEP_TRIES)
+	} else if (may_pass(&why) && clock_now_ms() < renewal->keep_until_ms) {
+		if (!renewal->warned)
+			log_warning("The new token can't be stored yet, it is tried again: %s", why.message);
+		renewal->warned = true;
 		(void)uv_timer_start(&renewal->timer, on_waited, KEEP_PAUSE_MS, 0);
-	else
+	} else {
 		fail(renewal, true, &why);
+	}
 }
 
 static void on_settled(struct renewal *renewal)

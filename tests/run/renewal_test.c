@@ -45,6 +45,8 @@ static struct {
 	struct token_policy policy;
 	int64_t later_ms; /* so far ahead is the store's clock */
 	int full;         /* so many times the disk is full when an answer is to be kept */
+	int kept;         /* so often was that tried */
+	bool unlink;      /* the account, when its answer is to be kept */
 	char text[64];
 	uint64_t version;
 	struct error error;
@@ -73,7 +75,12 @@ static void on_point(void *context, enum store_point point)
 	struct rlimit limit;
 
 	(void)context;
-	if (point != STORE_REFRESH_ANSWERED || t.full < 0)
+	if (point != STORE_REFRESH_ANSWERED)
+		return;
+	t.kept++;
+	if (t.unlink)
+		GOOD(accounts_remove(t.store, "nova", &error));
+	if (t.full < 0)
 		return;
 	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
 	limit.rlim_cur = t.full-- > 0 ? 1 : limit.rlim_max;
@@ -459,7 +466,7 @@ START_TEST(a_disk_that_is_full_for_a_while)
 	BEGIN(GRANTED("access-2", ",\"refresh_token\":\"refresh-2\""), GRANTED("access-3", ""));
 	(void)signal(SIGXFSZ, SIG_IGN);
 	link_account("access-1", -1, "refresh-1");
-	t.full = 2;
+	t.full = 12;
 	make_source();
 	ck_assert_str_eq(get(), "access-2");
 	ck_assert_int_eq(t.full, -1);
@@ -467,6 +474,36 @@ START_TEST(a_disk_that_is_full_for_a_while)
 	ck_assert_str_eq(get(), "access-3");
 	sent(1, "refresh_token=refresh-2");
 	end(2);
+}
+END_TEST
+
+START_TEST(a_disk_that_stays_full)
+{
+	BEGIN(GRANTED("access-2", ",\"refresh_token\":\"refresh-2\""));
+	(void)signal(SIGXFSZ, SIG_IGN);
+	link_account("access-1", -1, "refresh-1");
+	t.full = 1000;
+	t.policy.lease_ms = 1;
+	make_source();
+	ck_assert_str_eq(get(), "(none)");
+	ck_assert_int_eq(t.error.code, ERROR_STORE_FAILED);
+	t.full = 0;
+	on_point(NULL, STORE_REFRESH_ANSWERED);
+	end(1);
+}
+END_TEST
+
+START_TEST(an_account_that_is_unlinked_meanwhile)
+{
+	BEGIN(GRANTED("access-2", ""));
+	link_account("access-1", -1, "refresh-1");
+	t.unlink = true;
+	make_source();
+	ck_assert_str_eq(get(), "(none)");
+	ck_assert_int_eq(t.error.code, ERROR_ACCOUNT_NOT_FOUND);
+	ck_assert_int_eq(t.kept, 1); /* to try again would be of no use */
+	t.unlink = false;
+	end(1);
 }
 END_TEST
 
@@ -501,6 +538,8 @@ static Suite *make_suite(void)
 	tcase_add_test(tests, what_is_broken_off_is_in_doubt);
 	tcase_add_test(tests, who_comes_and_goes_takes_nothing_along);
 	tcase_add_test(tests, a_disk_that_is_full_for_a_while);
+	tcase_add_test(tests, a_disk_that_stays_full);
+	tcase_add_test(tests, an_account_that_is_unlinked_meanwhile);
 	tcase_add_test(tests, an_unlinked_account);
 	suite_add_tcase(suite, tests);
 	return suite;
