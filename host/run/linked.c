@@ -57,41 +57,49 @@ int linked_provider(const struct provider **provider, const struct manifest_auth
 	return approval_check(profile->approved, manifest, *auth, profile->name, error);
 }
 
-/* Puts the fields of both levels together, unsealed, and checks them against what the connector says today. */
-static int gather(struct linked *linked, struct store *store, struct error *error)
+/* What the store has of it, and the fields of both levels, unsealed: in one state, for who links again meanwhile must
+ * not have his secrets sent with the fields of before. */
+static int read_stored(struct linked *linked, struct entries *given, struct store *store, const char *name,
+	struct error *error)
 {
-	struct entries given = ENTRIES_INIT;
 	json_t *profile_secrets = NULL, *account_secrets = NULL;
 	int result = -1;
 
-	if (profiles_secrets(&profile_secrets, store, &linked->profile, error) < 0 ||
+	if (store_together_read(store, error) < 0)
+		return -1;
+	if (accounts_get(&linked->account, store, name, error) < 0 ||
+		profiles_get(&linked->profile, store, linked->account.profile, error) < 0 ||
+		profiles_secrets(&profile_secrets, store, &linked->profile, error) < 0 ||
 		accounts_secrets(&account_secrets, store, &linked->account, error) < 0 ||
-		linked_add_texts(&given, linked->profile.fields, error) < 0 ||
-		linked_add_texts(&given, profile_secrets, error) < 0 ||
-		linked_add_texts(&given, linked->account.fields, error) < 0 ||
-		linked_add_texts(&given, account_secrets, error) < 0)
+		linked_add_texts(given, linked->profile.fields, error) < 0 ||
+		linked_add_texts(given, profile_secrets, error) < 0 ||
+		linked_add_texts(given, linked->account.fields, error) < 0 ||
+		linked_add_texts(given, account_secrets, error) < 0)
 		goto out;
-	result = fields_check(&linked->fields, &given, linked->provider->manifest, linked->auth, error);
+	result = 0;
 out:
 	secrets_free_take(profile_secrets);
 	secrets_free_take(account_secrets);
-	entries_clear(&given);
-	return result;
+	return store_together_end(store, result, error);
 }
 
 int linked_open(struct linked *linked, struct store *store, struct catalog *catalog, const char *name,
 	bool sandbox, struct error *error)
 {
+	struct entries given = ENTRIES_INIT;
+	int result = -1;
+
 	memset(linked, 0, sizeof *linked);
-	if (accounts_get(&linked->account, store, name, error) < 0 ||
-		profiles_get(&linked->profile, store, linked->account.profile, error) < 0 ||
-		linked_check_sandbox(linked->account.name, linked->account.sandbox, sandbox, error) < 0 ||
-		linked_provider(&linked->provider, &linked->auth, catalog, &linked->profile, error) < 0 ||
-		gather(linked, store, error) < 0) {
+	/* What was stored is checked against what the connector says today. */
+	if (read_stored(linked, &given, store, name, error) == 0 &&
+		linked_check_sandbox(linked->account.name, linked->account.sandbox, sandbox, error) == 0 &&
+		linked_provider(&linked->provider, &linked->auth, catalog, &linked->profile, error) == 0)
+		result = fields_check(
+			&linked->fields, &given, linked->provider->manifest, linked->auth, error);
+	entries_clear(&given);
+	if (result < 0)
 		(void)snprintf(error->account, sizeof error->account, "%s", name);
-		return -1;
-	}
-	return 0;
+	return result;
 }
 
 void linked_clear(struct linked *linked)

@@ -60,6 +60,9 @@ const char *store_path(const struct store *store);
 /* Makes what this thread calls from here on one transaction, until store_together_end(), which commits it if result is 0
  * and nothing of it failed. Others wait meanwhile. Returns result, or -1 when it is not committed. */
 int store_together_begin(struct store *store, struct error *error);
+
+/* The same for what only reads: it sees one state, whatever others write meanwhile. */
+int store_together_read(struct store *store, struct error *error);
 int store_together_end(struct store *store, int result, struct error *error);
 
 /* Removes what has had its time: entries of the audit log, links that nobody finished. store_open() does it once a

@@ -127,13 +127,23 @@ int store_end(struct store *store, int result, struct error *error)
 	return result == 0 ? 0 : -1;
 }
 
-int store_together_begin(struct store *store, struct error *error)
+static int together(struct store *store, int begun)
 {
-	if (store_begin(store, error) < 0)
+	if (begun < 0)
 		return -1;
 	store->together = true;
 	store->together_failed = false;
 	return 0;
+}
+
+int store_together_begin(struct store *store, struct error *error)
+{
+	return together(store, store_begin(store, error));
+}
+
+int store_together_read(struct store *store, struct error *error)
+{
+	return together(store, store_begin_read(store, error));
 }
 
 int store_together_end(struct store *store, int result, struct error *error)

@@ -49,6 +49,35 @@ START_TEST(what_is_put_in_comes_out)
 }
 END_TEST
 
+START_TEST(what_is_read_together_is_of_one_state)
+{
+	struct store *other = place_store(&place);
+	struct error error = { 0 };
+	struct profile profile;
+	struct account account;
+	struct account again;
+	char *secret;
+
+	add_profile(&profile, store, "acme", "one");
+	add_account(&account, store, &profile, "berlin", "before");
+	ck_assert_int_eq(store_together_read(store, &error), 0);
+	account_clear(&account);
+	ck_assert_int_eq(accounts_get(&account, store, "berlin", &error), 0);
+	add_account(&again, other, &profile, "berlin", "after");
+	secret = account_secret(store, "berlin", &error);
+	ck_assert_str_eq(secret, "before");
+	free(secret);
+	ck_assert_int_eq(store_together_end(store, 0, &error), 0);
+	secret = account_secret(store, "berlin", &error);
+	ck_assert_str_eq(secret, "after");
+	free(secret);
+	account_clear(&again);
+	account_clear(&account);
+	profile_clear(&profile);
+	store_close(other);
+}
+END_TEST
+
 /* ---- Names ---------------------------------------------------------------------------------------- */
 
 START_TEST(names_are_checked)
@@ -277,6 +306,7 @@ static Suite *suite(void)
 
 	tcase_add_checked_fixture(cases, setup, teardown);
 	tcase_add_test(cases, what_is_put_in_comes_out);
+	tcase_add_test(cases, what_is_read_together_is_of_one_state);
 	tcase_add_test(cases, names_are_checked);
 	tcase_add_test(cases, names_are_taken_once);
 	tcase_add_test(cases, the_nearest_name_is_told);
