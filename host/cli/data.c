@@ -54,18 +54,29 @@ static int forbid_dumps(struct error *error)
 	return 0;
 }
 
-int data_open(struct store **out, const struct arguments *arguments, bool create, struct error *error)
+static int open_with(struct store **out, struct store_options options, const struct arguments *arguments,
+	struct error *error)
 {
 	char folder[PATH_MAX];
-	struct store_options options = { .folder = folder, .create = create };
 	struct configuration configuration;
 
+	options.folder = folder;
 	if (data_folder(folder, sizeof folder, arguments, error) < 0 || forbid_dumps(error) < 0 ||
 		configuration_read(&configuration, error) < 0)
 		return -1;
 	options.audit_keep_days = configuration.audit_keep_days;
 	configuration_clear(&configuration);
 	return store_open(out, &options, error);
+}
+
+int data_open(struct store **out, const struct arguments *arguments, bool create, struct error *error)
+{
+	return open_with(out, (struct store_options){ .create = create }, arguments, error);
+}
+
+int data_open_alone(struct store **out, const struct arguments *arguments, struct error *error)
+{
+	return open_with(out, (struct store_options){ .alone = true }, arguments, error);
 }
 
 int data_open_if_there(struct store **out, const struct arguments *arguments, struct error *error)

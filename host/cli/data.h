@@ -15,6 +15,9 @@ int data_folder(char *out, size_t size, const struct arguments *arguments, struc
 /* Opens the store; create: makes it if there is none, else that is STORE_MISSING. store_close() it. */
 int data_open(struct store **out, const struct arguments *arguments, bool create, struct error *error);
 
+/* Opens it when nobody else has it open, and keeps others out. STORE_LOCKED, STORE_MISSING. */
+int data_open_alone(struct store **out, const struct arguments *arguments, struct error *error);
+
 /* Opens it where there is one; else *out is NULL. */
 int data_open_if_there(struct store **out, const struct arguments *arguments, struct error *error);
 

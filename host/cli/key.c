@@ -27,13 +27,27 @@ static int print(const struct key_state *state, bool json, struct error *error)
 	return 0;
 }
 
+/* Who has the store open reads a new key file by itself, and can't get a key that is given. */
+static int open_to_rotate(struct store **out, const struct arguments *arguments, struct error *error)
+{
+	if (key_is_followed())
+		return data_open(out, arguments, false, error);
+	if (data_open_alone(out, arguments, error) == 0)
+		return 0;
+	if (error->code != ERROR_STORE_LOCKED)
+		return -1;
+	return error_hint(
+		error, "End what uses the store: it could not get the new key, and would lose tokens.");
+}
+
 static int act(const struct arguments *arguments, bool rotate, struct error *error)
 {
 	struct store *store = NULL;
 	struct key_state state;
 	int result = -1;
 
-	if (data_open(&store, arguments, false, error) < 0)
+	if ((rotate ? open_to_rotate(&store, arguments, error) : data_open(&store, arguments, false, error)) <
+		0)
 		return -1;
 	if ((!rotate || key_rotate(store, error) == 0) && key_state(&state, store, error) == 0)
 		result = print(&state, arguments_flag(arguments, "json"), error);
@@ -72,8 +86,9 @@ const struct command command_key = {
 		"systemd's credential muster-key, the descriptor MUSTER_KEY_FD, a passphrase by the descriptor "
 		"MUSTER_PASSPHRASE_FD, the file $XDG_CONFIG_HOME/muster/key. It is never shown: the fingerprint tells "
 		"keys apart.\n\n"
-		"'muster key rotate' works while others use the store. Afterwards the old key opens nothing, but a "
-		"backup made before still needs it.",
+		"'muster key rotate' works while others use the store when the key is in that file; another source is "
+		"given its new key by the descriptor MUSTER_NEW_KEY_FD, when nobody uses the store. Afterwards the "
+		"old key opens nothing, but a backup made before still needs it.",
 	.options = options,
 	.option_count = sizeof options / sizeof options[0],
 	.run = run,

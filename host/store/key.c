@@ -223,6 +223,14 @@ int master_make(struct store *store, struct error *error)
 
 /* ---- For the operator ----------------------------------------------------------------------------- */
 
+bool key_is_followed(void)
+{
+	struct error unused = { 0 };
+	struct key_source source;
+
+	return key_source_find(&source, &unused) == 0 && source.kind == KEY_FILE;
+}
+
 int key_state(struct key_state *out, struct store *store, struct error *error)
 {
 	const struct key_source *source = &store->key->source;

@@ -117,7 +117,7 @@ static int find_file(
 		(void)error_set(error, ERROR_STORE_MISSING, "There is no store in %s.", store->folder);
 		goto out;
 	}
-	store->lock = place_lock(folder, store->folder, false, error);
+	store->lock = place_lock(folder, store->folder, options->alone, error);
 	if (store->lock < 0)
 		goto out;
 	result = place_look(there, folder, store->folder, PLACE_FILE, options->create, error);

@@ -42,6 +42,7 @@ enum store_point { STORE_POINTS(STORE_SYMBOL) STORE_POINT_COUNT };
 struct store_options {
 	const char *folder; /* the data directory */
 	bool create;        /* make folder, file and key when there are none; else STORE_MISSING */
+	bool alone;         /* nobody else has it open from now on; else STORE_LOCKED */
 	/* Called at each point, in the thread that passes it; NULL outside of tests. */
 	void (*on_point)(void *context, enum store_point point);
 	void *context;

@@ -114,6 +114,30 @@ else
   skip 'a locked one' 'install sqlite3'
 fi
 
+# --- A key that others can't get
+
+if command -v flock > /dev/null 2>&1; then
+  mkdir "$scratch/given"
+  head -c 32 /dev/urandom | base64 > "$scratch/given.key"
+  head -c 32 /dev/urandom | base64 > "$scratch/new.key"
+  # given COMMAND…: with a key by descriptor, and another to take its place.
+  given() { MUSTER_DATA_DIR=$scratch/given MUSTER_KEY_FD=8 MUSTER_NEW_KEY_FD=9 "$@" 8< "$scratch/given.key" 9< "$scratch/new.key"; }
+  status 'a store with a key that is given' 0 given "$muster" link culture_amp --name acme --credentials "$credentials"
+  exec 3< "$scratch/given/store.lock"
+  flock -s 3
+  status 'its key is not rotated under others' 12 given "$muster" key rotate --json
+  is 'is told as such' "$(error code)" store_locked
+  like 'and what to do' "$(error hint)" 'could not get the new key'
+  status 'nor was it' 0 given "$muster" run acme list_employees
+  exec 3<&-
+  status 'alone it is' 0 given "$muster" key rotate
+  status 'and the old one is no good' 12 given "$muster" run acme list_employees
+  cp "$scratch/new.key" "$scratch/given.key"
+  status 'but the new one' 0 given "$muster" run acme list_employees
+else
+  skip 'a key that others can not get' 'install util-linux'
+fi
+
 # --- Who may not write
 
 # as_user COMMAND…: as root everything may be written, so as somebody else.
