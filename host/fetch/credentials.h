@@ -54,7 +54,4 @@ int credentials_check_headers(const struct headers *headers, const struct creden
 /* Adds all of them that is secret to what is scrubbed out of an answer. */
 int credentials_scrub(struct scrub *scrub, const struct credentials *credentials, struct error *error);
 
-/* Appends bytes in base64 (RFC 4648, section 4). Returns 0, or -1 when the buffer is full. */
-int credentials_base64(struct buffer *out, const char *bytes, size_t length);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "fetch/oauth2.h"
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/percent.h"
 #include "base/secrets.h"
@@ -42,8 +43,7 @@ static int add_basic(struct headers *headers, const struct credential_place *pla
 	if (credentials_expand(&part, place->value, credentials, error) < 0)
 		goto out;
 	if (percent_encode_form(&pair, part.data, part.length) < 0 ||
-		buffer_append_text(&line, "Basic ") < 0 ||
-		credentials_base64(&line, pair.data, pair.length) < 0)
+		buffer_append_text(&line, "Basic ") < 0 || base64_encode(&line, pair.data, pair.length) < 0)
 		goto too_long;
 	result =
 		headers_add(headers, "Authorization", strlen("Authorization"), line.data, line.length, error);

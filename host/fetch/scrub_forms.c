@@ -2,8 +2,8 @@
 
 #include "fetch/scrub_forms.h"
 
+#include "base/base64.h"
 #include "base/percent.h"
-#include "fetch/credentials.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -106,7 +106,7 @@ static int base64(struct buffer *out, const char *secret, size_t length, size_t 
 	int result = -1;
 
 	if (buffer_append(&padded, "\0\0", before) == 0 && buffer_append(&padded, secret, length) == 0 &&
-		credentials_base64(out, padded.data, padded.length) == 0) {
+		base64_encode(out, padded.data, padded.length) == 0) {
 		out->length = whole;
 		buffer_consume(out, skipped[before]);
 		for (size_t i = 0; url && i < out->length; i++)
