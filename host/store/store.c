@@ -23,30 +23,6 @@ const char *store_path(const struct store *store)
 	return store->path;
 }
 
-int64_t store_now_ms(const struct store *store)
-{
-	struct timespec now = { 0 };
-
-	if (store->options.now_ms)
-		return store->options.now_ms(store->options.context);
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-void store_point(const struct store *store, enum store_point point)
-{
-	if (store->options.on_point)
-		store->options.on_point(store->options.context, point);
-}
-
-void store_id(char out[STORE_ID_SIZE])
-{
-	unsigned char bytes[(STORE_ID_SIZE - 1) / 2];
-
-	randombytes_buf(bytes, sizeof bytes);
-	(void)sodium_bin2hex(out, STORE_ID_SIZE, bytes, sizeof bytes);
-}
-
 /* ---- Opening -------------------------------------------------------------------------------------- */
 
 static int make_mutex(struct store *store)

@@ -1,4 +1,5 @@
-/* Transactions: of one call or of several together, and what other processes have done in between. */
+/* What every call does: a transaction, of its own or of several calls together, and a look at what other
+ * processes have done in between; the time, the tests' points, new ids. */
 #include "config.h"
 
 #include "store/inside.h"
@@ -6,7 +7,36 @@
 #include "store/master.h"
 #include "store/schema.h"
 
+#include <sodium.h>
+#include <time.h>
+
 #define KEY_TRIES 3
+
+int64_t store_now_ms(const struct store *store)
+{
+	struct timespec now = { 0 };
+
+	if (store->options.now_ms)
+		return store->options.now_ms(store->options.context);
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void store_point(const struct store *store, enum store_point point)
+{
+	if (store->options.on_point)
+		store->options.on_point(store->options.context, point);
+}
+
+void store_id(char out[STORE_ID_SIZE])
+{
+	unsigned char bytes[(STORE_ID_SIZE - 1) / 2];
+
+	randombytes_buf(bytes, sizeof bytes);
+	(void)sodium_bin2hex(out, STORE_ID_SIZE, bytes, sizeof bytes);
+}
+
+/* ---- Transactions --------------------------------------------------------------------------------- */
 
 /* 1: the key in memory is not the database's any more. */
 static int look_around(struct store *store, struct error *error)
@@ -36,7 +66,8 @@ static void roll_back(struct store *store)
 		(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* The level can't be changed inside of a transaction, so it stays changed for the time of one, under the mutex. */
+/* The level can't be changed inside of a transaction, so it stays changed for the time
+ * of one, under the mutex. */
 static void be_light(struct store *store, bool light)
 {
 	if (store->light == light)
@@ -46,8 +77,8 @@ static void be_light(struct store *store, bool light)
 		NULL, NULL, NULL);
 }
 
-/* Another process has rotated the key. A pipe it came from can't be read again, and what is read again elsewhere may
- * still be the old one. */
+/* Another process has rotated the key. A pipe it came from can't be read again, and what is read again
+ * elsewhere may still be the old one. */
 static int refetch(struct store *store, struct error *error)
 {
 	if (master_fetch(store, error) == 0)
