@@ -72,6 +72,17 @@ int paths_user_plugin_dir(char *out, size_t size)
 	return xdg_dir(out, size, "XDG_DATA_HOME", ".local/share", "muster/plugins/" MUSTER_ABI_TEXT);
 }
 
+int paths_key_dir(char *out, size_t size)
+{
+	const char *folder = from_environment("MUSTER_KEY_DIR", NULL);
+	int length;
+
+	if (!folder)
+		return paths_config_dir(out, size);
+	length = snprintf(out, size, "%s", folder);
+	return length >= 0 && (size_t)length < size ? 0 : -1;
+}
+
 int paths_make_dir(const char *path)
 {
 	char partial[PATH_MAX];

@@ -19,6 +19,9 @@ int paths_config_dir(char *out, size_t size);
 int paths_data_dir(char *out, size_t size);
 int paths_user_plugin_dir(char *out, size_t size);
 
+/* MUSTER_KEY_DIR, else paths_config_dir(). */
+int paths_key_dir(char *out, size_t size);
+
 /* folder/name. Returns 0, or -1 when it does not fit. */
 int paths_join(char *out, size_t size, const char *folder, const char *name);
 

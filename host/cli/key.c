@@ -84,8 +84,8 @@ const struct command command_key = {
 	.details =
 		"The master key opens everything that is sealed. It comes from the first of these that is there: "
 		"systemd's credential muster-key, the descriptor MUSTER_KEY_FD, a passphrase by the descriptor "
-		"MUSTER_PASSPHRASE_FD, the file $XDG_CONFIG_HOME/muster/key. It is never shown: the fingerprint tells "
-		"keys apart.\n\n"
+		"MUSTER_PASSPHRASE_FD, the file $XDG_CONFIG_HOME/muster/key (or that in MUSTER_KEY_DIR). It is never "
+		"shown: the fingerprint tells keys apart.\n\n"
 		"'muster key rotate' works while others use the store when the key is in that file; another source is "
 		"given its new key by the descriptor MUSTER_NEW_KEY_FD, when nobody uses the store. Afterwards the "
 		"old key opens nothing, but a backup made before still needs it.",

@@ -72,7 +72,9 @@ static const struct option options[] = {
 		.help = "Misbehave: KIND[=VALUE][@FIRST[-LAST]]; may be given several times.",
 		.repeated = true },
 	{ .name = "faults", .help = "List the kinds of faults, and end." },
-	{ .name = "dir", .value = "DIR", .help = "Keep the files there (a temporary folder)." },
+	{ .name = "dir",
+		.value = "DIR",
+		.help = "Keep the files there (a temporary folder, which is removed at the end)." },
 	OPTION_JSON,
 };
 
@@ -85,6 +87,7 @@ struct sandbox {
 	int life;                    /* the write end of its stdin: it ends when this is closed */
 	int words;                   /* the read end of its stdout */
 	json_t *about;               /* what it said when it was ready */
+	bool data_is_named;          /* by MUSTER_DATA_DIR, before the sandbox was there */
 	char browser[PATH_MAX + 32]; /* for BROWSER: who plays the person; "": nobody does */
 	sigset_t handled;            /* the signals that are waited for instead of obeyed */
 	sigset_t before;
@@ -283,19 +286,30 @@ static void clear(struct sandbox *sandbox)
 
 /* ---- The command that runs against it -------------------------------------------------- */
 
-static const struct {
+struct variable {
 	const char *name;
 	const char *member; /* of what the sandbox says */
-} variables[] = {
-	{ "MUSTER_CONNECT_TO", "connect_to" },
-	{ "MUSTER_CA_FILE", "ca_file" },
-	{ "MUSTER_SANDBOX_DIR", "dir" },
+	bool of_data;       /* says where profiles, accounts and their key are */
+};
+
+static const struct variable variables[] = {
+	{ "MUSTER_CONNECT_TO", "connect_to", false },
+	{ "MUSTER_CA_FILE", "ca_file", false },
+	{ "MUSTER_SANDBOX_DIR", "dir", false },
+	{ "MUSTER_DATA_DIR", "data_dir", true },
+	{ "MUSTER_KEY_DIR", "key_dir", true },
 };
 
 /* With this in its environment muster reads the redirected URL from the standard output of BROWSER. */
 #define BROWSER_PRINTS "MUSTER_BROWSER_PRINTS"
 
 #define VARIABLE_COUNT (sizeof variables / sizeof variables[0])
+
+/* The data folder that an operator named stays. */
+static bool is_left(const struct sandbox *sandbox, const struct variable *variable)
+{
+	return variable->of_data && sandbox->data_is_named;
+}
 
 /* Who plays the person: a command for BROWSER. What it prints is the URL that a person would paste. */
 static int make_browser(char *out, size_t size, const char *how, struct error *error)
@@ -334,7 +348,7 @@ static int set_environment(const struct sandbox *sandbox)
 {
 	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
 		const char *value = json_member_text(sandbox->about, variables[i].member, "");
-		if (setenv(variables[i].name, value, 1) < 0)
+		if (!is_left(sandbox, &variables[i]) && setenv(variables[i].name, value, 1) < 0)
 			return -1;
 	}
 	if (!*sandbox->browser)
@@ -455,7 +469,9 @@ static void print_usage(const struct sandbox *sandbox)
 	(void)fputs(
 		"The simulated providers are up, until you press Ctrl-C. In another terminal:\n\n", stdout);
 	for (size_t i = 0; i < VARIABLE_COUNT; i++)
-		print_export(variables[i].name, json_member_text(sandbox->about, variables[i].member, ""));
+		if (!is_left(sandbox, &variables[i]))
+			print_export(
+				variables[i].name, json_member_text(sandbox->about, variables[i].member, ""));
 	if (*sandbox->browser) {
 		print_export("BROWSER", sandbox->browser);
 		print_export(BROWSER_PRINTS, "1");
@@ -465,12 +481,16 @@ static void print_usage(const struct sandbox *sandbox)
 	(void)fputs(" run culture_amp list_employees "
 		    "--credentials \"$MUSTER_SANDBOX_DIR/culture_amp.json\"\n",
 		stdout);
-	if (!*sandbox->browser)
-		return;
-	(void)fputs("  ", stdout);
+	if (*sandbox->browser) {
+		(void)fputs("  ", stdout);
+		print_word(name);
+		(void)fputs(" link employment_hero "
+			    "--credentials \"$MUSTER_SANDBOX_DIR/employment_hero.json\"\n",
+			stdout);
+	}
+	(void)fputs("\nA shell that has all of this set: ", stdout);
 	print_word(name);
-	(void)fputs(
-		" link employment_hero --credentials \"$MUSTER_SANDBOX_DIR/employment_hero.json\"\n", stdout);
+	(void)fputs(" sandbox -- sh\n", stdout);
 }
 
 /* Until a signal says that it is enough, or the sandbox is gone. */
@@ -522,8 +542,10 @@ static int run(const struct arguments *arguments, struct error *error)
 {
 	struct sandbox sandbox = { .life = -1, .words = -1 };
 	const char *consent = arguments_text(arguments, "consent", NULL);
+	const char *data = getenv("MUSTER_DATA_DIR");
 	int status;
 
+	sandbox.data_is_named = data && data[0];
 	if (arguments_flag(arguments, "faults"))
 		return list_faults(error);
 	if (arguments->dashes > 0 && arguments->word_count > 0) {
@@ -548,15 +570,19 @@ const struct command command_sandbox = {
 	.name = "sandbox",
 	.summary = "Run a command against simulated providers.",
 	.usage = "[OPTION…] [-- COMMAND…]",
-	.details = "Starts the simulated providers on this machine, sets MUSTER_CONNECT_TO, MUSTER_CA_FILE "
-		   "and MUSTER_SANDBOX_DIR so that muster talks to them as if they were the real ones, "
-		   "runs COMMAND, ends them, and exits with COMMAND's status. Without COMMAND they run "
-		   "until Ctrl-C, and how to use them is printed.\n\n"
-		   "With --consent, BROWSER is a program that plays the person at the page where access is "
-		   "allowed, and MUSTER_BROWSER_PRINTS says that it prints the URL that a person would "
-		   "paste; a redirect to this machine it follows itself.\n\n"
-		   "MUSTER_SANDBOX_DIR holds PROVIDER.json, the credentials, and ledger.ndjson, a line for "
-		   "every request.",
+	.details =
+		"Starts the simulated providers on this machine, sets MUSTER_CONNECT_TO, MUSTER_CA_FILE "
+		"and MUSTER_SANDBOX_DIR so that muster talks to them as if they were the real ones, "
+		"runs COMMAND, ends them, and exits with COMMAND's status. Without COMMAND they run "
+		"until Ctrl-C, and how to use them is printed. COMMAND may be a shell: muster sandbox -- sh\n\n"
+		"Profiles, accounts and their key are kept apart from yours, in MUSTER_SANDBOX_DIR "
+		"(MUSTER_DATA_DIR and MUSTER_KEY_DIR are set to folders of it), and go with it; with "
+		"--dir they stay. A MUSTER_DATA_DIR that you have set is used as it is.\n\n"
+		"With --consent, BROWSER is a program that plays the person at the page where access is "
+		"allowed, and MUSTER_BROWSER_PRINTS says that it prints the URL that a person would "
+		"paste; a redirect to this machine it follows itself.\n\n"
+		"MUSTER_SANDBOX_DIR holds PROVIDER.json, the credentials, and ledger.ndjson, a line for "
+		"every request.",
 	.options = options,
 	.option_count = sizeof options / sizeof options[0],
 	.run = run,

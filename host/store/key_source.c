@@ -96,7 +96,7 @@ int key_source_find(struct key_source *out, struct error *error)
 	if (is_set("MUSTER_PASSPHRASE_FD"))
 		return read_descriptor_number(&out->fd, "MUSTER_PASSPHRASE_FD", error);
 	out->kind = KEY_FILE;
-	if (paths_config_dir(folder, sizeof folder) < 0) {
+	if (paths_key_dir(folder, sizeof folder) < 0) {
 		(void)error_set(error, ERROR_KEY_MISSING, "There is no home folder to hold the key file.");
 		return error_hint(error, "Set HOME or XDG_CONFIG_HOME, or give the key by MUSTER_KEY_FD.");
 	}

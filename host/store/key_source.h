@@ -1,6 +1,6 @@
 /* Where the master key comes from, in this order: a systemd credential ($CREDENTIALS_DIRECTORY/muster-key), a
  * descriptor ($MUSTER_KEY_FD), a passphrase from a descriptor ($MUSTER_PASSPHRASE_FD), the key file
- * ($XDG_CONFIG_HOME/muster/key). A key is a line of 32 bytes in base64 or hex. */
+ * ($MUSTER_KEY_DIR/key, else $XDG_CONFIG_HOME/muster/key). A key is a line of 32 bytes in base64 or hex. */
 #ifndef MUSTER_STORE_KEY_SOURCE_H
 #define MUSTER_STORE_KEY_SOURCE_H
 

@@ -30,13 +30,31 @@ like 'MUSTER_CA_FILE is a certificate' "$seen" '^-----BEGIN CERTIFICATE-----$'
 like 'the credentials are there' "$seen" '"client_secret"'
 ok 'the temporary folder is gone' left_nothing
 
+# shellcheck disable=SC2016 # for the inner shell
+status 'accounts of the sandbox' 0 env -u MUSTER_DATA_DIR HOME="$scratch/home" XDG_CONFIG_HOME="$scratch/config" \
+  XDG_DATA_HOME="$scratch/home/data" "$muster" sandbox --employees 3 -- sh -c '
+  "$1" link culture_amp --credentials "$MUSTER_SANDBOX_DIR/culture_amp.json" &&
+    "$1" run culture_amp list_employees && test -s "$MUSTER_DATA_DIR/store.db" && test -s "$MUSTER_KEY_DIR/key" &&
+    mkfifo "$MUSTER_SANDBOX_DIR/of-the-user" && ln -s "$2" "$MUSTER_SANDBOX_DIR/link"' - "$muster" "$scratch/home"
+fails 'are not kept among those of the user' test -e "$scratch/home/data/muster/store.db"
+fails 'nor is their key' test -e "$scratch/config/muster/key"
+ok 'nothing of them stays' left_nothing
+ok 'and nothing else goes' test -d "$scratch/home"
+
+# shellcheck disable=SC2016 # for the inner shell
+MUSTER_DATA_DIR=$scratch/mine MUSTER_KEY_DIR=/none status 'a data folder that was named before' 0 \
+  "$muster" sandbox -- sh -c 'echo "$MUSTER_DATA_DIR $MUSTER_KEY_DIR"'
+is 'is used as it is' "$(cat "$scratch/out")" "$scratch/mine /none"
+
 status 'stdin and words pass as they are' 0 sh -c "printf 'a b' | '$muster' sandbox -- cat - /dev/null"
 is 'stdin reached the command' "$(cat "$scratch/out")" 'a b'
 
 mkdir -m 700 "$scratch/kept"
-status 'a folder of our own' 0 "$muster" sandbox --dir "$scratch/kept" --employees 3 -- \
-  test -s "$scratch/kept/ready"
+# shellcheck disable=SC2016 # for the inner shell
+status 'a folder of our own' 0 env -u MUSTER_DATA_DIR "$muster" sandbox --dir "$scratch/kept" --employees 3 -- \
+  sh -c 'test -s "$1/ready" && "$2" link personio --credentials "$1/personio.json"' - "$scratch/kept" "$muster"
 ok 'the folder stays' test -d "$scratch/kept"
+ok 'with what was linked in it' test -s "$scratch/kept/data/store.db"
 
 # --- How it ends
 
@@ -80,13 +98,14 @@ host=$!
   while read -r line; do
     usage="$usage$line
 "
-    case $line in *'link employment_hero'*) break ;; esac
+    case $line in *'sandbox -- sh'*) break ;; esac
   done
 } < "$scratch/usage"
 kill -INT "$host"
 wait "$host"
 is 'Ctrl-C is the way to end it' "$?" 0
 like 'it says what to export' "$usage" '^export MUSTER_CONNECT_TO=api\.cultureamp\.com:443:'
+like 'where accounts are kept' "$usage" '^export MUSTER_DATA_DIR=/'
 like 'and an example' "$usage" 'muster run culture_amp list_employees --credentials'
 like 'with a person, one of linking as well' "$usage" '^export BROWSER=.*/muster-sandbox consent yes'
 like 'that runs by itself' "$usage" 'muster link employment_hero --credentials'

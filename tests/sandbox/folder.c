@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,10 +160,12 @@ static int list_hosts(struct buffer *out, unsigned port)
 int folder_fill(struct folder *folder, const struct server *server, struct error *error)
 {
 	struct buffer hosts = BUFFER_INIT(8192);
-	char ca[PATH_MAX];
+	char ca[PATH_MAX], data[PATH_MAX], key[PATH_MAX];
 	int result = -1;
 
 	if (member(ca, sizeof ca, folder, "ca.pem", error) < 0 ||
+		member(data, sizeof data, folder, "data", error) < 0 ||
+		member(key, sizeof key, folder, "key", error) < 0 ||
 		write_file(folder, "ca.pem", server_certificate(server)->ca, 0644, error) < 0 ||
 		write_key(folder, server_certificate(server), error) < 0)
 		goto out;
@@ -171,8 +174,9 @@ int folder_fill(struct folder *folder, const struct server *server, struct error
 			goto out;
 	}
 	if (list_hosts(&hosts, server_port(server)) == 0)
-		folder->ready = json_pack("{s:i, s:s, s:s, s:s}", "port", (int)server_port(server),
-			"connect_to", hosts.data, "ca_file", ca, "dir", folder->path);
+		folder->ready = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "port", (int)server_port(server),
+			"connect_to", hosts.data, "ca_file", ca, "dir", folder->path, "data_dir", data,
+			"key_dir", key);
 	result = folder->ready ? 0 : error_memory(error);
 out:
 	buffer_clear(&hosts);
@@ -185,9 +189,13 @@ static void say(const struct folder *folder)
 	       "\n"
 	       "  export MUSTER_CONNECT_TO='%s'\n"
 	       "  export MUSTER_CA_FILE='%s'\n"
-	       "  export MUSTER_SANDBOX_DIR='%s'\n",
+	       "  export MUSTER_SANDBOX_DIR='%s'\n"
+	       "  export MUSTER_DATA_DIR='%s'\n"
+	       "  export MUSTER_KEY_DIR='%s'\n",
 		json_string_value(json_object_get(folder->ready, "connect_to")),
-		json_string_value(json_object_get(folder->ready, "ca_file")), folder->path);
+		json_string_value(json_object_get(folder->ready, "ca_file")), folder->path,
+		json_string_value(json_object_get(folder->ready, "data_dir")),
+		json_string_value(json_object_get(folder->ready, "key_dir")));
 }
 
 int folder_announce(const struct folder *folder, bool json, struct error *error)
@@ -203,31 +211,25 @@ int folder_announce(const struct folder *folder, bool json, struct error *error)
 	return 0;
 }
 
-static void remove_member(const struct folder *folder, const char *name)
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
 {
-	char path[PATH_MAX];
-
-	if (paths_join(path, sizeof path, folder->path, name) == 0)
-		(void)unlink(path);
+	(void)about;
+	(void)kind;
+	(void)place;
+	(void)remove(path);
+	return 0;
 }
 
 void folder_close(struct folder *folder)
 {
-	char name[80];
+	char ready[PATH_MAX];
 
 	json_decref(folder->ready);
 	folder->ready = NULL;
 	if (!folder->open)
 		return;
-	remove_member(folder, "ready");
-	if (!folder->temporary)
-		return;
-	remove_member(folder, "ca.pem");
-	remove_member(folder, "server.pem");
-	remove_member(folder, "ledger.ndjson");
-	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
-		(void)snprintf(name, sizeof name, "%s.json", providers[i]->id);
-		remove_member(folder, name);
-	}
-	(void)rmdir(folder->path);
+	if (folder->temporary)
+		(void)nftw(folder->path, remove_one, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	else if (paths_join(ready, sizeof ready, folder->path, "ready") == 0)
+		(void)unlink(ready);
 }

@@ -12,7 +12,7 @@
 struct folder {
 	char path[PATH_MAX]; /* absolute */
 	char ledger[PATH_MAX];
-	bool temporary; /* removed at the end */
+	bool temporary; /* removed at the end, with all that is in it */
 	bool open;
 	json_t *ready; /* owned; what the file ready says */
 };
