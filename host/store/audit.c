@@ -13,16 +13,32 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The chain is keyed by a data key like any other: who has the file but not the master key can remove entries
- * from its end, but can't write any. */
+/* The chain is keyed by a data key like any other, and so is the proof of where it begins and ends: who has the file but
+ * not the master key can neither write entries nor take any off an end. */
 #define CHAIN "audit"
 #define HASH_BYTES 32
+#define END_BYTES (2 * HASH_BYTES) /* the hash of the entry at that end, and the proof */
 #define ACTOR_SIZE 128
 
 struct chain {
 	struct holder holder;
 	int64_t number;
 	unsigned char hash[HASH_BYTES];
+	bool forged; /* the end is not proved: it stays so, whatever is written behind it */
+};
+
+/* What retention has removed last, and the newest entry. */
+enum chain_end { CHAIN_PRUNED, CHAIN_NEWEST };
+
+static const struct {
+	const char *name;
+	const char *read;
+	const char *write;
+} ends[] = {
+	[CHAIN_PRUNED] = { "pruned", "SELECT audit_pruned, audit_pruned_hash FROM meta",
+		"UPDATE meta SET audit_pruned = ?, audit_pruned_hash = ?" },
+	[CHAIN_NEWEST] = { "newest", "SELECT audit_number, audit_hash FROM meta",
+		"UPDATE meta SET audit_number = ?, audit_hash = ?" },
 };
 
 struct entry {
@@ -58,34 +74,70 @@ static int hash_entry(struct chain *chain, const struct entry *entry, struct err
 	return 0;
 }
 
-static int take_hash(unsigned char hash[HASH_BYTES], sqlite3_stmt *query, int column, struct error *error)
+static int take_bytes(unsigned char *out, size_t length, sqlite3_stmt *query, int column, struct error *error)
 {
 	const void *bytes = sqlite3_column_blob(query, column);
 
-	if (!bytes || sqlite3_column_bytes(query, column) != HASH_BYTES)
+	if (!bytes || (size_t)sqlite3_column_bytes(query, column) != length)
 		return error_set(error, ERROR_AUDIT_BROKEN, "A hash of the audit log is damaged.");
-	memcpy(hash, bytes, HASH_BYTES);
+	memcpy(out, bytes, length);
 	return 0;
 }
 
-/* The chain as it stands at its end, or at the point up to which it was pruned. */
-static int open_chain(struct chain *out, struct store *store, bool pruned, struct error *error)
+static int take_hash(unsigned char hash[HASH_BYTES], sqlite3_stmt *query, int column, struct error *error)
 {
+	return take_bytes(hash, HASH_BYTES, query, column, error);
+}
+
+/* That an end is where it is, by whoever had the key. An entry is hashed as an array, which no name of an end begins. */
+static void prove_end(unsigned char proof[HASH_BYTES], const struct chain *chain, enum chain_end end)
+{
+	crypto_generichash_state state;
+	unsigned char number[sizeof chain->number];
+
+	for (size_t i = 0; i < sizeof number; i++)
+		number[i] = (unsigned char)((uint64_t)chain->number >> (8 * i));
+	(void)crypto_generichash_init(&state, chain->holder.key, sizeof chain->holder.key, HASH_BYTES);
+	(void)crypto_generichash_update(
+		&state, (const unsigned char *)ends[end].name, strlen(ends[end].name));
+	(void)crypto_generichash_update(&state, number, sizeof number);
+	(void)crypto_generichash_update(&state, chain->hash, HASH_BYTES);
+	(void)crypto_generichash_final(&state, proof, HASH_BYTES);
+	sodium_memzero(&state, sizeof state);
+}
+
+/* The chain as it stands at an end. */
+static int open_chain(struct chain *out, struct store *store, enum chain_end end, struct error *error)
+{
+	unsigned char written[END_BYTES], proof[HASH_BYTES];
 	sqlite3_stmt *query;
 	int result;
 
-	if (query_open(&query, store->db,
-		    pruned ? "SELECT audit_pruned, audit_pruned_hash FROM meta"
-			   : "SELECT audit_number, audit_hash FROM meta",
-		    BIND_NOTHING, error) < 0)
+	if (query_open(&query, store->db, ends[end].read, BIND_NOTHING, error) < 0)
 		return -1;
 	result = query_step(query, error);
 	if (result > 0) {
 		out->number = sqlite3_column_int64(query, 0);
-		result = take_hash(out->hash, query, 1, error);
+		result = take_bytes(written, sizeof written, query, 1, error);
 	}
 	(void)sqlite3_finalize(query);
-	return result < 0 ? -1 : holder_open(&out->holder, store, CHAIN, error);
+	if (result < 0 || holder_open(&out->holder, store, CHAIN, error) < 0)
+		return -1;
+	memcpy(out->hash, written, HASH_BYTES);
+	prove_end(proof, out, end);
+	out->forged = sodium_memcmp(proof, written + HASH_BYTES, HASH_BYTES) != 0;
+	return 0;
+}
+
+static int write_end(struct store *store, const struct chain *chain, enum chain_end end, struct error *error)
+{
+	unsigned char written[END_BYTES] = { 0 };
+
+	memcpy(written, chain->hash, HASH_BYTES);
+	if (!chain->forged)
+		prove_end(written + HASH_BYTES, chain, end);
+	return query_run(store->db, ends[end].write,
+		BIND(bind_number(chain->number), bind_blob(written, sizeof written)), error);
 }
 
 /* ---- Writing -------------------------------------------------------------------------------------- */
@@ -115,8 +167,7 @@ static int append(struct store *store, struct chain *chain, const struct entry *
 			    bind_text(entry->detail), bind_blob(chain->hash, HASH_BYTES)),
 		    error) < 0)
 		return -1;
-	return query_run(store->db, "UPDATE meta SET audit_number = ?, audit_hash = ?",
-		BIND(bind_number(entry->number), bind_blob(chain->hash, HASH_BYTES)), error);
+	return write_end(store, chain, CHAIN_NEWEST, error);
 }
 
 int audit_write(struct store *store, const char *what, const char *subject, const char *name,
@@ -130,7 +181,7 @@ int audit_write(struct store *store, const char *what, const char *subject, cons
 	if (!text)
 		return error_memory(error);
 	find_actor(actor);
-	if (open_chain(&chain, store, false, error) == 0) {
+	if (open_chain(&chain, store, CHAIN_NEWEST, error) == 0) {
 		const struct entry entry = {
 			.number = chain.number + 1,
 			.at_ms = store_now_ms(store),
@@ -149,7 +200,7 @@ int audit_write(struct store *store, const char *what, const char *subject, cons
 
 int audit_begin(struct store *store, int64_t version, struct error *error)
 {
-	struct holder holder;
+	struct chain none = { .number = 0 };
 	int64_t begun;
 	json_t *detail;
 	int result;
@@ -158,10 +209,13 @@ int audit_begin(struct store *store, int64_t version, struct error *error)
 		    BIND_NOTHING, error) < 0)
 		return -1;
 	if (!begun) {
-		if (holder_make(&holder, store, CHAIN, error) < 0)
-			return -1;
-		holder_clear(&holder);
-		return audit_write(store, "created", "", "", NULL, error);
+		result = holder_make(&none.holder, store, CHAIN, error);
+		if (result == 0)
+			result = write_end(store, &none, CHAIN_PRUNED, error);
+		if (result == 0)
+			result = write_end(store, &none, CHAIN_NEWEST, error);
+		holder_clear(&none.holder);
+		return result < 0 ? -1 : audit_write(store, "created", "", "", NULL, error);
 	}
 	detail = json_pack("{s:I}", "from", (json_int_t)version);
 	if (!detail)
@@ -179,8 +233,35 @@ int audit_add(
 	return store_end(store, audit_write(store, what, subject, "", detail, error), error);
 }
 
+/* Everything up to that entry. */
+static int prune_to(struct store *store, int64_t last, struct error *error)
+{
+	struct chain chain = { .number = 0 };
+	sqlite3_stmt *query = NULL;
+	int result = open_chain(&chain, store, CHAIN_PRUNED, error);
+
+	chain.number = last;
+	if (result == 0)
+		result = query_open(&query, store->db, "SELECT hash FROM audit WHERE number = ?",
+			BIND(bind_number(last)), error);
+	if (result == 0)
+		result = query_step(query, error);
+	if (result > 0)
+		result = take_hash(chain.hash, query, 0, error);
+	(void)sqlite3_finalize(query);
+	if (result == 0)
+		result = write_end(store, &chain, CHAIN_PRUNED, error);
+	if (result == 0)
+		result = query_run(
+			store->db, "DELETE FROM audit WHERE number <= ?", BIND(bind_number(last)), error);
+	holder_clear(&chain.holder);
+	return result;
+}
+
 int audit_prune(struct store *store, int64_t before_ms, struct error *error)
 {
+	struct error broken = { 0 };
+	uint64_t entries;
 	int64_t last;
 
 	/* By number, not by time: a clock that was wrong for a while must not tear a hole into the chain. */
@@ -191,12 +272,13 @@ int audit_prune(struct store *store, int64_t before_ms, struct error *error)
 		return -1;
 	if (last <= 0)
 		return 0;
-	if (query_run(store->db,
-		    "UPDATE meta SET audit_pruned = number, audit_pruned_hash = hash FROM"
-		    " (SELECT number, hash FROM audit WHERE number = ?)",
-		    BIND(bind_number(last)), error) < 0)
-		return -1;
-	return query_run(store->db, "DELETE FROM audit WHERE number <= ?", BIND(bind_number(last)), error);
+	/* What was tampered with stays, times put back so that this would remove the traces among it. */
+	if (audit_verify_inside(&entries, store, &broken) == 0)
+		return prune_to(store, last, error);
+	if (broken.code == ERROR_AUDIT_BROKEN)
+		return 0;
+	*error = broken;
+	return -1;
 }
 
 /* ---- Reading -------------------------------------------------------------------------------------- */
@@ -303,8 +385,8 @@ int audit_verify_inside(uint64_t *entries, struct store *store, struct error *er
 	struct chain end = { .number = 0 };
 	int result = -1;
 
-	if (open_chain(&end, store, false, error) == 0 &&
-		open_chain(&verifying.chain, store, true, error) == 0)
+	if (open_chain(&end, store, CHAIN_NEWEST, error) == 0 &&
+		open_chain(&verifying.chain, store, CHAIN_PRUNED, error) == 0)
 		result = query_each(store->db,
 			"SELECT number, at_ms, actor, what, subject, name, detail, hash FROM audit ORDER BY number",
 			BIND_NOTHING, verify_entry, &verifying, error);
@@ -312,6 +394,11 @@ int audit_verify_inside(uint64_t *entries, struct store *store, struct error *er
 		result = error_set(error, ERROR_AUDIT_BROKEN,
 			"The audit log ends with entry %" PRId64 ", but %" PRId64 " were written.",
 			chain->number, end.number);
+	if (result == 0 && verifying.chain.forged)
+		result =
+			error_set(error, ERROR_AUDIT_BROKEN, "The beginning of the audit log was taken off.");
+	if (result == 0 && end.forged)
+		result = error_set(error, ERROR_AUDIT_BROKEN, "The end of the audit log was taken off.");
 	*entries = verifying.entries;
 	holder_clear(&verifying.chain.holder);
 	holder_clear(&end.holder);

@@ -79,6 +79,11 @@ START_TEST(entries_are_read_in_order)
 }
 END_TEST
 
+/* As well as one can who has the file and no key. */
+#define CUT_OFF_END \
+	"DELETE FROM audit WHERE number > 4; UPDATE meta SET audit_number = 4, audit_hash =" \
+	" (SELECT CAST(hash || substr(audit_hash, 33) AS BLOB) FROM audit WHERE number = 4)"
+
 START_TEST(a_change_shows)
 {
 	static const struct {
@@ -96,6 +101,14 @@ START_TEST(a_change_shows)
 		{ "UPDATE audit SET hash = (SELECT hash FROM audit WHERE number = 2) WHERE number = 3",
 			"Entry 3 " },
 		{ "UPDATE audit SET hash = x'00' WHERE number = 3", "damaged" },
+		{ "UPDATE meta SET audit_hash = (SELECT hash FROM audit WHERE number = 6)", "damaged" },
+		{ CUT_OFF_END, "The end of the audit log was taken off" },
+		{ "UPDATE meta SET audit_pruned = 2, audit_pruned_hash ="
+		  " (SELECT CAST(hash || substr(audit_pruned_hash, 33) AS BLOB) FROM audit WHERE number = 2);"
+		  "DELETE FROM audit WHERE number < 3",
+			"The beginning of the audit log was taken off" },
+		{ "DELETE FROM audit; UPDATE meta SET audit_number = 0, audit_hash = audit_pruned_hash",
+			"The end of the audit log was taken off" },
 	};
 	struct error error = { 0 };
 	uint64_t entries;
@@ -114,6 +127,43 @@ START_TEST(a_change_shows)
 			query_script(store->db, "ROLLBACK TO meddling; RELEASE meddling", &error), 0);
 	}
 	ck_assert_int_eq(audit_verify(&entries, store, &error), 0);
+}
+END_TEST
+
+static void is_broken(const char *told)
+{
+	struct error error = { 0 };
+	uint64_t entries;
+
+	ck_assert_int_eq(audit_verify(&entries, store, &error), -1);
+	ck_assert_int_eq(error.code, ERROR_AUDIT_BROKEN);
+	ck_assert_msg(strstr(error.message, told) != NULL, "%s", error.message);
+}
+
+START_TEST(what_is_written_later_heals_nothing)
+{
+	struct error error = { 0 };
+
+	ck_assert_int_eq(query_script(store->db, CUT_OFF_END, &error), 0);
+	ck_assert_int_eq(audit_add(store, "run", "later", NULL, &error), 0);
+	is_broken("The end of the audit log was taken off");
+	now_ms += 100 * DAY_MS; /* nor does it go by itself */
+	ck_assert_int_eq(store_prune(store, &error), 0);
+	is_broken("The end of the audit log was taken off");
+}
+END_TEST
+
+START_TEST(what_is_made_old_is_not_pruned)
+{
+	struct error error = { 0 };
+	json_t *list;
+
+	ck_assert_int_eq(query_script(store->db, "UPDATE audit SET at_ms = 1 WHERE number < 4", &error), 0);
+	ck_assert_int_eq(store_prune(store, &error), 0);
+	is_broken("Entry 1 ");
+	list = read_log(NULL, 0, 0);
+	ck_assert_uint_eq(json_array_size(list), 6);
+	json_decref(list);
 }
 END_TEST
 
@@ -174,6 +224,8 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(cases, setup, teardown);
 	tcase_add_test(cases, entries_are_read_in_order);
 	tcase_add_test(cases, a_change_shows);
+	tcase_add_test(cases, what_is_written_later_heals_nothing);
+	tcase_add_test(cases, what_is_made_old_is_not_pruned);
 	tcase_add_test(cases, what_is_pruned_leaves_the_chain_whole);
 	tcase_add_test(cases, changes_are_told_and_failures_are_not);
 	suite_add_tcase(made, cases);
