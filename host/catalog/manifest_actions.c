@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-struct place {
+struct spot {
 	const struct manifest *manifest;
 	const struct manifest_action *action;
 	size_t row;
@@ -19,7 +19,7 @@ struct place {
 
 #define REFUSE(at_, ...) manifest_refuse((at_)->error, "actions", (at_)->row, (at_)->action->id, __VA_ARGS__)
 
-static int check_reference(const struct place *at, const struct template_part *part)
+static int check_reference(const struct spot *at, const struct template_part *part)
 {
 	const struct manifest_auth *auth = manifest_auth(at->manifest, at->action->auth);
 	const struct manifest_parameter *parameter;
@@ -46,7 +46,7 @@ static int check_reference(const struct place *at, const struct template_part *p
 		part->text);
 }
 
-static int check_request(const struct place *at)
+static int check_request(const struct spot *at)
 {
 	const struct manifest_action *action = at->action;
 	struct template_part part;
@@ -68,7 +68,7 @@ static int check_request(const struct place *at)
 	return 0;
 }
 
-static int check_auth(const struct place *at)
+static int check_auth(const struct spot *at)
 {
 	const struct manifest_action *action = at->action;
 
@@ -135,7 +135,7 @@ static const char *path_fault(
 	return stands_in_url(action->url, parameter->id) ? NULL : "in a path, but not in the url";
 }
 
-static int check_parameter(const struct place *at, size_t row)
+static int check_parameter(const struct spot *at, size_t row)
 {
 	const struct manifest_parameter *parameters = at->action->parameters;
 	const struct manifest_parameter *parameter = &parameters[row];
@@ -162,7 +162,7 @@ static int check_parameter(const struct place *at, size_t row)
 	return fault ? manifest_refuse(at->error, table, row, parameter->id, "%s.", fault) : 0;
 }
 
-static int check_headers(const struct place *at)
+static int check_headers(const struct spot *at)
 {
 	const struct manifest_auth *auth = manifest_auth(at->manifest, at->action->auth);
 	const struct manifest_header *headers = at->action->headers;
@@ -220,7 +220,7 @@ static const char *paging_fault(const struct manifest_action *action, const stru
 	return NULL;
 }
 
-static int check_paging(const struct place *at)
+static int check_paging(const struct spot *at)
 {
 	char table[128];
 
@@ -241,7 +241,7 @@ static int check_paging(const struct place *at)
 }
 
 /* They are told from each other by a bit each. */
-static int check_expected(const struct place *at)
+static int check_expected(const struct spot *at)
 {
 	const struct manifest_texts *expected = &at->action->expected;
 
@@ -254,7 +254,7 @@ static int check_expected(const struct place *at)
 	return 0;
 }
 
-static int check_action(const struct place *at, struct models *models)
+static int check_action(const struct spot *at, struct models *models)
 {
 	const struct manifest_action *action = at->action;
 
@@ -279,7 +279,7 @@ static int check_action(const struct place *at, struct models *models)
 }
 
 /* What an action says of others, when each by itself is in order. */
-static int check_relations(const struct place *at, struct models *models)
+static int check_relations(const struct spot *at, struct models *models)
 {
 	if (manifest_check_each(at->manifest, at->row, at->error) < 0)
 		return -1;
@@ -288,7 +288,7 @@ static int check_relations(const struct place *at, struct models *models)
 
 int manifest_check_actions(const struct manifest *manifest, struct models *models, struct error *error)
 {
-	struct place at = { .manifest = manifest, .error = error };
+	struct spot at = { .manifest = manifest, .error = error };
 
 	for (at.row = 0; at.row < manifest->action_count; at.row++) {
 		at.action = &manifest->actions[at.row];

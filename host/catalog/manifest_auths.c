@@ -12,14 +12,14 @@
 #include <strings.h>
 
 /* The auth that is checked, for messages: "auths[1] v2: fields[0] client_id: …". */
-struct place {
+struct spot {
 	const struct manifest *manifest;
 	const struct manifest_auth *auth;
 	char table[128];
 	struct error *error;
 };
 
-static void enter(struct place *at, size_t row, const char *table)
+static void enter(struct spot *at, size_t row, const char *table)
 {
 	(void)snprintf(at->table, sizeof at->table, "auths[%zu] %s: %s", row, at->auth->id, table);
 }
@@ -28,7 +28,7 @@ static void enter(struct place *at, size_t row, const char *table)
 enum { MAY_FIELD = 1, MAY_SECRET = 2, MAY_TOKEN = 4, MAY_SCOPES = 8 };
 
 static int check_reference(
-	const struct place *at, size_t row, const struct template_part *part, unsigned allowed)
+	const struct spot *at, size_t row, const struct template_part *part, unsigned allowed)
 {
 	const struct manifest_field *field;
 	char id[TEMPLATE_ID_SIZE];
@@ -51,7 +51,7 @@ static int check_reference(
 		(int)(part->length < 64 ? part->length : 64), part->text);
 }
 
-static int check_template(const struct place *at, size_t row, const char *template, unsigned allowed)
+static int check_template(const struct spot *at, size_t row, const char *template, unsigned allowed)
 {
 	struct template_part part;
 	int more;
@@ -90,7 +90,7 @@ static bool needs_field(const struct manifest *manifest, const struct manifest_a
 	return false;
 }
 
-static int check_found_by(const struct place *at, size_t row, const struct manifest_field *field)
+static int check_found_by(const struct spot *at, size_t row, const struct manifest_field *field)
 {
 	const struct manifest_action *action = manifest_action(at->manifest, field->found_by);
 	const char *needs;
@@ -115,7 +115,7 @@ static int check_found_by(const struct place *at, size_t row, const struct manif
 }
 
 /* What goes with a type of field, and what doesn't. */
-static int check_kind(const struct place *at, size_t row, const struct manifest_field *field)
+static int check_kind(const struct spot *at, size_t row, const struct manifest_field *field)
 {
 	const char *fault = NULL;
 
@@ -137,7 +137,7 @@ static int check_kind(const struct place *at, size_t row, const struct manifest_
 }
 
 /* A field of type redirect goes with the authorization code. */
-static int check_redirect(const struct place *at, size_t auth_row)
+static int check_redirect(const struct spot *at, size_t auth_row)
 {
 	const struct manifest_auth *auth = at->auth;
 	bool code = auth->grant == GRANT_AUTHORIZATION_CODE;
@@ -154,7 +154,7 @@ static int check_redirect(const struct place *at, size_t auth_row)
 	return 0;
 }
 
-static int check_fields_of(const struct place *at, size_t auth_row)
+static int check_fields_of(const struct spot *at, size_t auth_row)
 {
 	const struct manifest_auth *auth = at->auth;
 	const struct manifest_auth *other = manifest_auth(at->manifest, auth->fields_of);
@@ -171,7 +171,7 @@ static int check_fields_of(const struct place *at, size_t auth_row)
 	return 0;
 }
 
-static int check_fields(struct place *at, size_t auth_row)
+static int check_fields(struct spot *at, size_t auth_row)
 {
 	size_t of_scopes = 0;
 
@@ -217,7 +217,7 @@ static bool is_forbidden_member(enum auth_grant grant, const char *name)
 	return strcmp(name, "grant_type") == 0 || strcmp(name, "scope") == 0;
 }
 
-static int check_place(const struct place *at, size_t row, const struct manifest_place *place)
+static int check_place(const struct spot *at, size_t row, const struct manifest_place *place)
 {
 	bool fetches = at->auth->grant != GRANT_STATIC;
 	unsigned allowed = MAY_FIELD | MAY_SECRET;
@@ -248,7 +248,7 @@ static int check_place(const struct place *at, size_t row, const struct manifest
 	return check_template(at, row, place->value, allowed);
 }
 
-static int check_places(struct place *at, size_t auth_row)
+static int check_places(struct spot *at, size_t auth_row)
 {
 	const struct manifest_place *places = at->auth->places;
 
@@ -277,7 +277,7 @@ static size_t count_scopes(const char *template)
 }
 
 /* A URL that credentials or people go to; name is that of the member. */
-static int check_url(const struct place *at, size_t auth_row, const char *name, const char *url, unsigned use)
+static int check_url(const struct spot *at, size_t auth_row, const char *name, const char *url, unsigned use)
 {
 	const char *path;
 	const char *fault = manifest_url_fault(&path, at->manifest, url, use);
@@ -290,7 +290,7 @@ static int check_url(const struct place *at, size_t auth_row, const char *name, 
 	return 0;
 }
 
-static int check_pointers(const struct place *at, size_t auth_row)
+static int check_pointers(const struct spot *at, size_t auth_row)
 {
 	const struct manifest_auth *auth = at->auth;
 	const char *const pointers[] = { auth->token_pointer, auth->expires_pointer, auth->scope_pointer };
@@ -328,7 +328,7 @@ static const char *grant_fault(const struct manifest_auth *auth)
 	return NULL;
 }
 
-static int check_grant(const struct place *at, size_t auth_row)
+static int check_grant(const struct spot *at, size_t auth_row)
 {
 	const struct manifest_auth *auth = at->auth;
 	const char *fault = grant_fault(auth);
@@ -348,7 +348,7 @@ static int check_grant(const struct place *at, size_t auth_row)
 	return check_pointers(at, auth_row);
 }
 
-static int check_prove(const struct place *at, size_t auth_row)
+static int check_prove(const struct spot *at, size_t auth_row)
 {
 	const struct manifest_auth *auth = at->auth;
 	const char *unknown = manifest_no_action(at->manifest, &auth->prove);
@@ -371,7 +371,7 @@ static int check_prove(const struct place *at, size_t auth_row)
 	return 0;
 }
 
-static int check_scope_format(struct place *at, size_t auth_row)
+static int check_scope_format(struct spot *at, size_t auth_row)
 {
 	const struct manifest_auth *auth = at->auth;
 
@@ -386,7 +386,7 @@ static int check_scope_format(struct place *at, size_t auth_row)
 	return 0;
 }
 
-static int check_step(const struct place *at, size_t row, const struct manifest_step *step)
+static int check_step(const struct spot *at, size_t row, const struct manifest_step *step)
 {
 	const char *unknown = manifest_no_action(at->manifest, &step->actions);
 
@@ -401,7 +401,7 @@ static int check_step(const struct place *at, size_t row, const struct manifest_
 	return check_template(at, row, step->text, MAY_SCOPES);
 }
 
-static int check_auth(struct place *at, size_t row)
+static int check_auth(struct spot *at, size_t row)
 {
 	if (manifest_auth(at->manifest, at->auth->id) != at->auth)
 		return manifest_refuse(at->error, "auths", row, at->auth->id, "the id stands twice.");
@@ -417,7 +417,7 @@ static int check_auth(struct place *at, size_t row)
 
 int manifest_check_auths(const struct manifest *manifest, struct error *error)
 {
-	struct place at = { .manifest = manifest, .error = error };
+	struct spot at = { .manifest = manifest, .error = error };
 
 	for (size_t i = 0; i < manifest->auth_count; i++) {
 		at.auth = &manifest->auths[i];

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-struct place {
+/* The action that is checked, and its table, for messages. */
+struct spot {
 	const struct manifest *manifest;
 	const struct manifest_action *action;
 	struct models *models;
@@ -20,7 +21,7 @@ struct place {
 #define REFUSE(at_, row_, ...) manifest_refuse((at_)->error, (at_)->table, row_, NULL, __VA_ARGS__)
 
 /* Finds an action that can be run for the same account. */
-static int find_action(const struct manifest_action **out, const struct place *at, size_t row, const char *id)
+static int find_action(const struct manifest_action **out, const struct spot *at, size_t row, const char *id)
 {
 	const struct manifest_action *other = manifest_action(at->manifest, id);
 
@@ -36,7 +37,7 @@ static int find_action(const struct manifest_action **out, const struct place *a
 
 /* A parameter that takes one plain text: an id. */
 static int check_id_parameter(
-	const struct place *at, size_t row, const struct manifest_action *action, const char *id)
+	const struct spot *at, size_t row, const struct manifest_action *action, const char *id)
 {
 	const struct manifest_parameter *parameter = manifest_parameter(action, id);
 
@@ -47,7 +48,7 @@ static int check_id_parameter(
 	return 0;
 }
 
-static int check_over_records(const struct place *at, size_t row)
+static int check_over_records(const struct spot *at, size_t row)
 {
 	const struct manifest_each *each = &at->action->each[row];
 	const struct manifest_action *parent;
@@ -73,7 +74,7 @@ static int check_over_records(const struct place *at, size_t row)
 	return 0;
 }
 
-static int check_date_parameter(const struct place *at, size_t row, const char *id)
+static int check_date_parameter(const struct spot *at, size_t row, const char *id)
 {
 	const struct manifest_parameter *parameter = manifest_parameter(at->action, id);
 
@@ -84,7 +85,7 @@ static int check_date_parameter(const struct place *at, size_t row, const char *
 	return 0;
 }
 
-static int check_over_windows(const struct place *at, size_t row)
+static int check_over_windows(const struct spot *at, size_t row)
 {
 	const struct manifest_each *each = &at->action->each[row];
 
@@ -102,7 +103,7 @@ static int check_over_windows(const struct place *at, size_t row)
 
 int manifest_check_each(const struct manifest *manifest, size_t action, struct error *error)
 {
-	struct place at = { .manifest = manifest, .action = &manifest->actions[action], .error = error };
+	struct spot at = { .manifest = manifest, .action = &manifest->actions[action], .error = error };
 
 	(void)snprintf(at.table, sizeof at.table, "actions[%zu] %s: each", action, at.action->id);
 	for (size_t i = 0; i < at.action->each_count; i++)
@@ -122,7 +123,7 @@ static bool has_all_words(const struct model_field *field, const struct model_fi
 
 /* What the completing action makes of the field must be what this action's model allows. */
 static int check_field(
-	const struct place *at, size_t row, const struct manifest_action *from, const char *name)
+	const struct spot *at, size_t row, const struct manifest_action *from, const char *name)
 {
 	const struct model *ours;
 	const struct model *theirs;
@@ -148,7 +149,7 @@ static int check_field(
 	return 0;
 }
 
-static int check_completion(const struct place *at, size_t row)
+static int check_completion(const struct spot *at, size_t row)
 {
 	const struct manifest_completion *completion = &at->action->completions[row];
 	const struct manifest_action *from;
@@ -185,7 +186,7 @@ static int check_completion(const struct place *at, size_t row)
 int manifest_check_completions(
 	const struct manifest *manifest, size_t action, struct models *models, struct error *error)
 {
-	struct place at = {
+	struct spot at = {
 		.manifest = manifest, .action = &manifest->actions[action], .models = models, .error = error
 	};
 

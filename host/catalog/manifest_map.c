@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct place {
+struct spot {
 	const struct manifest_action *action;
 	const struct model *model;
 	struct error *error;
@@ -28,7 +28,7 @@ static const struct model_field *find_field(const struct model *model, const cha
 	return model_find(model, name, strlen(name));
 }
 
-static int refuse_field(const struct place *at, size_t row, const char *name)
+static int refuse_field(const struct spot *at, size_t row, const char *name)
 {
 	struct nearest nearest;
 	char names[192];
@@ -56,7 +56,7 @@ static const char *again_fault(const struct manifest_map *before, const struct m
 
 /* Finds the field that a row fills, as its twin or itself. */
 static int take_field(
-	const struct model_field **out, struct place *at, size_t row, const char *name, bool twin)
+	const struct model_field **out, struct spot *at, size_t row, const char *name, bool twin)
 {
 	const struct manifest_map *map = &at->action->map[row];
 	const struct model_field *field = find_field(at->model, name);
@@ -78,7 +78,7 @@ static int take_field(
 }
 
 static int check_words(
-	struct place *at, size_t row, const struct manifest_map *map, const struct model_field *field)
+	struct spot *at, size_t row, const struct manifest_map *map, const struct model_field *field)
 {
 	const struct model_field *twin;
 	char source[MODEL_NAME_LIMIT + 1];
@@ -148,7 +148,7 @@ static const char *row_fault(const struct manifest_map *map)
 }
 
 /* The rows below an EACH or OBJECT: what those of the model look like inside is not its table's to say. */
-static int check_inner(const struct place *at, size_t row, const struct manifest_map *map)
+static int check_inner(const struct spot *at, size_t row, const struct manifest_map *map)
 {
 	if (map->row_count == 0)
 		return REFUSE(
@@ -174,7 +174,7 @@ static int check_inner(const struct place *at, size_t row, const struct manifest
 }
 
 /* A list is passed once, and becomes one list. */
-static int check_each(const struct place *at, size_t row, const struct manifest_map *map)
+static int check_each(const struct spot *at, size_t row, const struct manifest_map *map)
 {
 	for (size_t i = 0; i < row; i++)
 		if (at->action->map[i].kind == MAP_EACH && strcmp(at->action->map[i].from, map->from) == 0)
@@ -183,7 +183,7 @@ static int check_each(const struct place *at, size_t row, const struct manifest_
 	return check_inner(at, row, map);
 }
 
-static int check_custom(const struct place *at, size_t row)
+static int check_custom(const struct spot *at, size_t row)
 {
 	const struct manifest_map *maps = at->action->map;
 
@@ -198,7 +198,7 @@ static int check_custom(const struct place *at, size_t row)
 	return 0;
 }
 
-static int check_parameter(const struct place *at, size_t row, const struct manifest_map *map)
+static int check_parameter(const struct spot *at, size_t row, const struct manifest_map *map)
 {
 	if (!manifest_parameter(at->action, map->from))
 		return REFUSE(at, row, "%s: there is no parameter '%s'.", map->to, map->from);
@@ -206,7 +206,7 @@ static int check_parameter(const struct place *at, size_t row, const struct mani
 }
 
 static int check_constant(
-	const struct place *at, size_t row, const struct manifest_map *map, const struct model_field *field)
+	const struct spot *at, size_t row, const struct manifest_map *map, const struct model_field *field)
 {
 	size_t length = strlen(map->from);
 
@@ -243,7 +243,7 @@ static const struct {
 };
 
 /* The field's type must allow what the kind makes. */
-static int check_kind(struct place *at, size_t row, const struct model_field *field)
+static int check_kind(struct spot *at, size_t row, const struct model_field *field)
 {
 	const struct manifest_map *map = &at->action->map[row];
 	unsigned types = made[map->kind].types;
@@ -268,7 +268,7 @@ static int check_kind(struct place *at, size_t row, const struct model_field *fi
 	}
 }
 
-static int check_row(struct place *at, size_t row)
+static int check_row(struct spot *at, size_t row)
 {
 	const struct manifest_map *map = &at->action->map[row];
 	const struct model_field *field;
@@ -283,14 +283,14 @@ static int check_row(struct place *at, size_t row)
 	return check_kind(at, row, field);
 }
 
-static bool is_mapped(const struct place *at, const char *name)
+static bool is_mapped(const struct spot *at, const char *name)
 {
 	const struct model_field *field = find_field(at->model, name);
 
 	return field && at->filled[field - at->model->fields];
 }
 
-static int check_whole(const struct place *at, size_t row)
+static int check_whole(const struct spot *at, size_t row)
 {
 	const struct manifest_action *action = at->action;
 
@@ -317,7 +317,7 @@ static int check_whole(const struct place *at, size_t row)
 int manifest_check_map(
 	const struct manifest *manifest, size_t action, struct models *models, struct error *error)
 {
-	struct place at = { .action = &manifest->actions[action], .error = error };
+	struct spot at = { .action = &manifest->actions[action], .error = error };
 
 	if (models_find(&at.model, models, at.action->model, error) < 0)
 		return -1;

@@ -137,7 +137,7 @@ static size_t field_room(const struct field *field)
 }
 
 /* Where rows stand. */
-struct scope {
+struct nest {
 	const struct map_options *options;
 	const char *only;      /* or NULL */
 	const char *outer;     /* the row whose rows they are, or NULL */
@@ -146,16 +146,16 @@ struct scope {
 	struct fields *record; /* the outermost, or NULL in a list */
 };
 
-static int compile(struct fields **out, const struct muster_map_rows *rows, const struct scope *scope,
+static int compile(struct fields **out, const struct muster_map_rows *rows, const struct nest *nest,
 	struct error *error);
 
 /* A row's pointer, seen from what the walk passes over; the caller frees it. */
 static int pointer_new(
-	char **out, const struct scope *scope, const char *from, size_t length, struct error *error)
+	char **out, const struct nest *nest, const char *from, size_t length, struct error *error)
 {
 	struct buffer text = BUFFER_INIT(SIZE_MAX);
 
-	if (buffer_append_text(&text, scope->prefix) == 0 && buffer_append(&text, from, length) == 0)
+	if (buffer_append_text(&text, nest->prefix) == 0 && buffer_append(&text, from, length) == 0)
 		*out = buffer_take(&text);
 	buffer_clear(&text);
 	return *out ? 0 : error_memory(error);
@@ -185,11 +185,10 @@ static int list_at(struct list **out, struct fields *record, char *from_take, st
 	return walk_add(&(*out)->target, record->walk, from_take, true, error);
 }
 
-static int compile_each(
-	struct field *field, struct list *list, const struct scope *scope, struct error *error)
+static int compile_each(struct field *field, struct list *list, const struct nest *nest, struct error *error)
 {
-	const struct scope inner = {
-		.options = scope->options, .outer = field->row->to, .prefix = "", .walk = list->walk
+	const struct nest inner = {
+		.options = nest->options, .outer = field->row->to, .prefix = "", .walk = list->walk
 	};
 
 	if (list->each)
@@ -215,31 +214,31 @@ static int compile_element(struct field *field, struct list *list, struct error 
 }
 
 static int compile_object(
-	struct field *field, const char *pointer, const struct scope *scope, struct error *error)
+	struct field *field, const char *pointer, const struct nest *nest, struct error *error)
 {
-	const struct scope inner = { .options = scope->options,
+	const struct nest inner = { .options = nest->options,
 		.outer = field->row->to,
 		.prefix = pointer,
-		.walk = scope->walk,
-		.record = scope->record };
+		.walk = nest->walk,
+		.record = nest->record };
 
 	return compile(&field->inner, &field->row->rows, &inner, error);
 }
 
 static int compile_part(
-	struct field *field, const char *from, size_t length, const struct scope *scope, struct error *error)
+	struct field *field, const char *from, size_t length, const struct nest *nest, struct error *error)
 {
 	char *pointer = NULL;
 	int result;
 
-	if (pointer_new(&pointer, scope, from, length, error) < 0)
+	if (pointer_new(&pointer, nest, from, length, error) < 0)
 		return -1;
-	result = walk_add(&field->parts[field->part_count++], scope->walk, pointer, false, error);
+	result = walk_add(&field->parts[field->part_count++], nest->walk, pointer, false, error);
 	free(pointer);
 	return result;
 }
 
-static int compile_join(struct field *field, const struct scope *scope, struct error *error)
+static int compile_join(struct field *field, const struct nest *nest, struct error *error)
 {
 	const char *from = field->row->from;
 
@@ -248,7 +247,7 @@ static int compile_join(struct field *field, const struct scope *scope, struct e
 		return error_memory(error);
 	while (*from && field->part_count < PARTS_MOST) {
 		size_t length = strcspn(from, " ");
-		if (length > 0 && compile_part(field, from, length, scope, error) < 0)
+		if (length > 0 && compile_part(field, from, length, nest, error) < 0)
 			return -1;
 		from += length + strspn(from + length, " ");
 	}
@@ -260,25 +259,25 @@ static int compile_join(struct field *field, const struct scope *scope, struct e
 }
 
 /* What is found in the provider's record. */
-static int compile_pointer(struct field *field, const struct scope *scope, struct error *error)
+static int compile_pointer(struct field *field, const struct nest *nest, struct error *error)
 {
 	struct list *list = NULL;
 	char *pointer = NULL;
 	int result;
 
 	if (field->kind == MUSTER_MAP_JOIN)
-		return compile_join(field, scope, error);
-	if (pointer_new(&pointer, scope, field->row->from, strlen(field->row->from), error) < 0)
+		return compile_join(field, nest, error);
+	if (pointer_new(&pointer, nest, field->row->from, strlen(field->row->from), error) < 0)
 		return -1;
 	if (field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT) {
-		if (list_at(&list, scope->record, pointer, error) < 0)
+		if (list_at(&list, nest->record, pointer, error) < 0)
 			return -1;
-		return field->kind == MUSTER_MAP_EACH ? compile_each(field, list, scope, error)
+		return field->kind == MUSTER_MAP_EACH ? compile_each(field, list, nest, error)
 						      : compile_element(field, list, error);
 	}
-	result = walk_add(&field->target, scope->walk, pointer, false, error);
+	result = walk_add(&field->target, nest->walk, pointer, false, error);
 	if (result == 0 && field->kind == MUSTER_MAP_OBJECT)
-		result = compile_object(field, pointer, scope, error);
+		result = compile_object(field, pointer, nest, error);
 	free(pointer);
 	return result;
 }
@@ -297,15 +296,15 @@ static void line_up(struct fields *fields, struct field *field)
 }
 
 static int compile_field(
-	struct fields *fields, const struct muster_map *row, const struct scope *scope, struct error *error)
+	struct fields *fields, const struct muster_map *row, const struct nest *nest, struct error *error)
 {
 	struct field *field = &fields->rows[fields->count++];
 	const char *value;
 
 	*field = (struct field){ .row = row,
-		.kind = kind_of(row, scope->options->raw),
+		.kind = kind_of(row, nest->options->raw),
 		.text = is_id(row->to),
-		.open = is_open(scope->options, scope->outer, row->to) };
+		.open = is_open(nest->options, nest->outer, row->to) };
 	field->pointed = !(field->kind == MUSTER_MAP_CONSTANT || field->kind == MUSTER_MAP_PARAMETER ||
 			   field->kind == MUSTER_MAP_EACH || field->kind == MUSTER_MAP_ELEMENT ||
 			   field->kind == MUSTER_MAP_JOIN);
@@ -322,7 +321,7 @@ static int compile_field(
 	case MUSTER_MAP_CONSTANT:
 		return render_text(&field->fixed, row->from, error);
 	case MUSTER_MAP_PARAMETER:
-		value = parameter_value(scope->options, row->from);
+		value = parameter_value(nest->options, row->from);
 		return value ? render_text(&field->fixed, value, error) : 0;
 	case MUSTER_MAP_WORDS:
 		if (compile_words(field, error) < 0)
@@ -331,21 +330,21 @@ static int compile_field(
 	default:
 		break;
 	}
-	return compile_pointer(field, scope, error);
+	return compile_pointer(field, nest, error);
 }
 
 /* Objects and lists hold neither objects nor lists, so compiling them is no open recursion. */
-static int check_row(const struct muster_map *row, const struct scope *scope, struct error *error)
+static int check_row(const struct muster_map *row, const struct nest *nest, struct error *error)
 {
 	bool deep = row->kind == MUSTER_MAP_EACH || row->kind == MUSTER_MAP_OBJECT ||
-		    row->kind == MUSTER_MAP_CUSTOM || (row->kind == MUSTER_MAP_ELEMENT && !scope->record);
+		    row->kind == MUSTER_MAP_CUSTOM || (row->kind == MUSTER_MAP_ELEMENT && !nest->record);
 
 	if (row->kind > MUSTER_MAP_LAST_DAY)
 		return error_set(error, ERROR_PLUGIN_REFUSED, "map: '%s' has an unknown kind, %u.", row->to,
 			(unsigned)row->kind);
-	if (scope->outer && deep)
+	if (nest->outer && deep)
 		return error_set(error, ERROR_PLUGIN_REFUSED,
-			"map: '%s' stands in the rows of '%s', where its kind can't.", row->to, scope->outer);
+			"map: '%s' stands in the rows of '%s', where its kind can't.", row->to, nest->outer);
 	if (strlen(row->to) > 64)
 		return error_set(error, ERROR_PLUGIN_REFUSED, "map: '%.64s…' is too long.", row->to);
 	return 0;
@@ -365,33 +364,33 @@ static bool is_listed(const char *list, const char *name)
 }
 
 /* The rows, into fields that are made already. */
-static int compile_rows(struct fields *fields, const struct muster_map_rows *rows, const struct scope *scope,
+static int compile_rows(struct fields *fields, const struct muster_map_rows *rows, const struct nest *nest,
 	struct error *error)
 {
 	for (uint32_t i = 0; i < rows->count; i++) {
 		const struct muster_map *row = &rows->rows[i];
-		if (scope->only && (row->kind == MUSTER_MAP_CUSTOM || !is_listed(scope->only, row->to)))
+		if (nest->only && (row->kind == MUSTER_MAP_CUSTOM || !is_listed(nest->only, row->to)))
 			continue;
-		if (check_row(row, scope, error) < 0 || compile_field(fields, row, scope, error) < 0)
+		if (check_row(row, nest, error) < 0 || compile_field(fields, row, nest, error) < 0)
 			return -1;
 		fields->room += field_room(&fields->rows[fields->count - 1]);
 	}
 	return 0;
 }
 
-static int compile(struct fields **out, const struct muster_map_rows *rows, const struct scope *scope,
-	struct error *error)
+static int compile(
+	struct fields **out, const struct muster_map_rows *rows, const struct nest *nest, struct error *error)
 {
 	struct fields *fields = calloc(1, sizeof *fields);
-	struct scope own = *scope;
+	struct nest own = *nest;
 
 	if (!fields)
 		return error_memory(error);
 	*out = fields;
 	buffer_init(&fields->made, RECORD_ROOM);
 	fields->room = sizeof "{},\"custom_fields\":[]";
-	fields->outermost = !scope->outer;
-	fields->walk = scope->walk;
+	fields->outermost = !nest->outer;
+	fields->walk = nest->walk;
 	fields->rows = calloc(rows->count ? rows->count : 1, sizeof *fields->rows);
 	if (!fields->rows)
 		return error_memory(error);
@@ -407,10 +406,10 @@ static int compile(struct fields **out, const struct muster_map_rows *rows, cons
 int fields_new(struct fields **out, const struct muster_map_rows *rows, const char *only,
 	const struct map_options *options, struct error *error)
 {
-	const struct scope scope = { .options = options, .only = only, .prefix = "" };
+	const struct nest nest = { .options = options, .only = only, .prefix = "" };
 	struct fields *fields = NULL;
 
-	if (compile(&fields, rows, &scope, error) < 0) {
+	if (compile(&fields, rows, &nest, error) < 0) {
 		fields_free(fields);
 		return -1;
 	}
