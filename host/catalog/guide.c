@@ -94,8 +94,8 @@ static bool step_applies(
 	return false;
 }
 
-/* "employees-read (Employees (read))" would be hard to read; the label alone may not be what the settings
- * show if it is only assumed. So: the id, and the label behind a dash where there is one. */
+/* "employees-read (Employees (read))" would be hard to read, and the settings may show either. So: the id, whether
+ * it is only assumed, and the label behind a dash where there is one. */
 static int append_scopes(struct buffer *out, const struct manifest *manifest, const struct scopes *scopes)
 {
 	bool first = true;
@@ -107,11 +107,11 @@ static int append_scopes(struct buffer *out, const struct manifest *manifest, co
 			continue;
 		if (!first && buffer_append_text(out, ", ") < 0)
 			return -1;
-		if (buffer_append_text(out, scope->id) < 0)
+		if (buffer_append_text(out, scope->id) < 0 ||
+			(scope->certainty == SCOPE_ASSUMED && buffer_append_text(out, " (assumed)") < 0))
 			return -1;
 		if (scope->label && strcmp(scope->label, scope->id) != 0 &&
-			buffer_format(out, " – %s%s", scope->label,
-				scope->certainty == SCOPE_ASSUMED ? " (the name is assumed)" : "") < 0)
+			buffer_format(out, " – %s", scope->label) < 0)
 			return -1;
 		first = false;
 	}

@@ -36,7 +36,7 @@ static const struct muster_field credentials[] = {
 		.max_length = 256 },
 	{ .id = "client_secret",
 		.label = "Client Secret",
-		.help = "Shown once, when the API credential was created.",
+		.help = "Shown with the client ID.",
 		.type = MUSTER_SECRET,
 		.flags = MUSTER_REQUIRED,
 		.max_length = 1024 },
@@ -70,13 +70,12 @@ static const struct muster_step guide[] = {
 	{ .title = "Open the settings", .text = "Choose Settings in the navigation at the top right." },
 	{ .title = "Open the API page", .text = "Choose API in the navigation on the left." },
 	{ .title = "Create an API credential",
-		.text = "Choose Create API Credential, give it a name that says who uses it, and "
-			"grant exactly these permissions: {scopes}. A credential is valid for the "
-			"whole account; every permission it has opens the data of everybody in it." },
+		.text = "Choose Create API Credential, follow the prompts, and grant exactly these "
+			"permissions: {scopes}. A credential is valid for the whole account; every "
+			"permission it has opens the data of everybody in it." },
 	{ .title = "Copy the Client ID and the Client Secret",
-		.text = "Copy both before you close the page: the secret is not shown again. Keep "
-			"them in a password manager, and give them to nobody but the person who links"
-			" this account." },
+		.text = "Copy both and keep them in a password manager. Give them to nobody but the "
+			"person who links this account." },
 };
 
 static const struct muster_auth auths[] = {

@@ -100,7 +100,8 @@ static const struct muster_step guide[] = {
 	{ .title = "Enter the name of the company",
 		.text = "Put the company's name into the field for the name, in capital letters; a space"
 			" becomes an underscore: ACME_GMBH. It is what is asked for below as company name." },
-	{ .title = "Choose the integration", .text = "Where the integration is asked for, choose Other." },
+	{ .title = "Choose the integration method",
+		.text = "Where an integration method is asked for, choose Other." },
 	{ .title = "Select the permissions",
 		.text = "Select exactly these, for reading: {scopes}. The page shows them by the names of"
 			" areas; a permission to write does not include that to read." },
