@@ -19,9 +19,12 @@ static const struct muster_host hosts[] = {
 };
 
 #define ORGANISATIONS "organisations:list"
+#define ORGANISATION "organisations:show"
 #define EMPLOYEES "employees:list"
+#define EMPLOYEE "employees:show"
 #define TEAMS "teams:list"
 #define LEAVE_REQUESTS "leave_requests:list"
+#define LEAVE_REQUEST "leave_requests:show"
 #define LEAVE_CATEGORIES "leave_categories:list"
 #define TIMESHEET_ENTRIES "timesheet_entries:list"
 #define ROSTERED_SHIFTS "rostered_shifts:list"
@@ -50,23 +53,32 @@ static const struct muster_host hosts[] = {
 	{ \
 		.id = (id_), .label = (label_), .aliases = URN(urn_) \
 	}
+#define SHOW(id_) \
+	{ \
+		.id = (id_), .certainty = MUSTER_ASSUMED \
+	}
 #define ASSUMED(id_, label_, urn_) \
 	{ \
 		.id = (id_), .label = (label_), .aliases = URN(urn_), .certainty = MUSTER_ASSUMED \
 	}
 
 /* There is no public list. Applications made some time ago have names like employees:list, newer ones
- * urn:mainapp:employees:read; those that no guide names are concluded from these. */
+ * urn:mainapp:employees:read; those that no guide names are concluded from these. Guides of other integrations select
+ * organisations:show and employees:show beside the lists: that one record by its id needs them is concluded, too, and
+ * that urn:mainapp:NAME:read stands for both. */
 static const struct muster_scope scopes[] = {
 	KNOWN(ORGANISATIONS, NULL, "organisations"),
+	SHOW(ORGANISATION),
 	KNOWN(EMPLOYEES, NULL, "employees"),
+	SHOW(EMPLOYEE),
 	KNOWN(TEAMS, NULL, "teams"),
 	KNOWN(LEAVE_REQUESTS, NULL, "leave_requests"),
+	SHOW(LEAVE_REQUEST),
 	ASSUMED(LEAVE_CATEGORIES, NULL, "leave_categories"),
 	KNOWN(TIMESHEET_ENTRIES, NULL, "timesheet_entries"),
 	KNOWN(ROSTERED_SHIFTS, "Rostered shifts – Read", "rostered_shifts"),
 	KNOWN(UNAVAILABILITIES, NULL, "unavailabilities"),
-	ASSUMED(CONTRACTOR_UNAVAILABILITIES, "Contractor Unavailabilities – Read",
+	ASSUMED(CONTRACTOR_UNAVAILABILITIES, "Contractor Unavailabilities - Read",
 		"contractor_unavailabilities"),
 	KNOWN(POLICIES, NULL, "policies"),
 	ASSUMED(CERTIFICATIONS, NULL, "certifications"),
@@ -152,8 +164,8 @@ static const struct muster_step guide[] = {
 			" then shows is copied." },
 	{ .title = "Select the scopes",
 		.text = "Select exactly these: {scopes}. The portal may show them by other names: newer"
-			" applications have urn:mainapp:NAME:read in place of NAME:list. They can't be changed"
-			" once the application is there." },
+			" applications have urn:mainapp:NAME:read in place of NAME:list and NAME:show. They"
+			" can't be changed once the application is there." },
 	{ .title = "Create the application",
 		.text = "Press Continue to Review, compare the scopes once more, then press Create"
 			" Application." },
@@ -363,14 +375,14 @@ static const struct muster_action actions[] = {
 	{ LIST("list_organisations", "List Organisations", ORGANISATIONS, ORGANISATIONS_V1, "organisation",
 		  "id"),
 		MUSTER_ROWS(paging, pages), MUSTER_ROWS(map, organisation) },
-	{ GET("get_organisation", "Get Organisation", ORGANISATIONS, ORGANISATIONS_V1 "/{parameter.id}",
+	{ GET("get_organisation", "Get Organisation", ORGANISATION, ORGANISATIONS_V1 "/{parameter.id}",
 		  "organisation", "id"),
 		MUSTER_ROWS(parameters, by_organisation), MUSTER_ROWS(map, organisation),
 		.result = MUSTER_OBJECT, MUSTER_ROWS(each, each_organisation) },
 	{ LIST("list_employees", "List Employees", EMPLOYEES, V1 "/employees", "employee", "id"),
 		MUSTER_ROWS(parameters, employee_filters), MUSTER_ROWS(paging, pages),
 		MUSTER_ROWS(map, employee) },
-	{ GET("get_employee", "Get Employee", EMPLOYEES, V1 "/employees/{parameter.id}", "employee", "id"),
+	{ GET("get_employee", "Get Employee", EMPLOYEE, V1 "/employees/{parameter.id}", "employee", "id"),
 		MUSTER_ROWS(parameters, by_employee), MUSTER_ROWS(map, employee), .result = MUSTER_OBJECT },
 	LIST_ALL("list_teams", "List Teams", TEAMS, "/teams", "team", team),
 	{ LIST("list_team_employees", "List Team Employees", TEAMS, V1 "/teams/{parameter.id}/employees",
@@ -381,7 +393,7 @@ static const struct muster_action actions[] = {
 		  "id"),
 		MUSTER_ROWS(parameters, time_off_filters), MUSTER_ROWS(paging, pages),
 		MUSTER_ROWS(map, time_off) },
-	{ GET("get_leave_request", "Get Leave Request", LEAVE_REQUESTS, V1 "/leave_requests/{parameter.id}",
+	{ GET("get_leave_request", "Get Leave Request", LEAVE_REQUEST, V1 "/leave_requests/{parameter.id}",
 		  "time_off", "id"),
 		MUSTER_ROWS(parameters, by_time_off), MUSTER_ROWS(map, time_off), .result = MUSTER_OBJECT },
 	LIST_ALL("list_leave_categories", "List Leave Categories", LEAVE_CATEGORIES, "/leave_categories",

@@ -133,16 +133,19 @@ cat > rights << 'END'
 . ./functions
 link linked
 run right list_employees
+run one get_employee "id=$(jq -r .id right | head -n 1)"
 run wrong list_pay_details id=x
 END
 status 'with few scopes' 0 "$muster" sandbox --employees 5 --permissions employees:list,organisations:list \
   --consent yes -- sh rights
 good linked right
+is 'one by its id has a scope of its own' "$(cat one.status)" 5
+like 'which is named' "$(cat one.err)" ' needs employees:show'
 is 'the others are missing' "$(cat wrong.status)" 5
 like 'by name, and no more' "$(cat wrong.err)" ' needs pay_details:list: grant it at Employment Hero'
 status 'with newer names of scopes' 0 "$muster" sandbox --employees 5 --consent yes --permissions \
   urn:mainapp:employees:read,urn:mainapp:organisations:read,urn:mainapp:pay_details:read -- sh rights
-good linked right
+good linked right one
 is 'they are as good: now it is the employee that is missing' "$(cat wrong.status)" 14
 
 cat > several << 'END'

@@ -55,7 +55,8 @@ struct endpoint {
 	enum second second;
 	enum hero_set set;
 	enum hero_filter filter;
-	const char *scope; /* employees: employees:list or urn:mainapp:employees:read */
+	const char *
+		scope; /* employees: employees:list, of one record employees:show, or urn:mainapp:employees:read */
 };
 
 /* A list of the organisation, whose name is also that of its scope; a list of one employee; what an employee
@@ -156,16 +157,18 @@ static int refuse(struct answer *answer, const struct request *request, unsigned
 	return answer_text(answer, status, HERO_TYPE, "{\"code\":%u,\"error\":\"%s\"}", status, message);
 }
 
-static bool has_permission(const struct simulation *simulation, const char *scope)
+/* That one record by its id has a scope of its own is assumed: names of both kinds are known. */
+static bool has_permission(const struct simulation *simulation, const struct endpoint *endpoint)
 {
+	bool record = endpoint->kind == REQUEST_OBJECT && endpoint->second != OF_EMPLOYEE;
 	const char *permissions = provider_permissions(simulation);
 	char old[64];
 	char new[64];
 
 	if (!permissions)
 		return true;
-	(void)snprintf(old, sizeof old, "%s:list", scope);
-	(void)snprintf(new, sizeof new, NEW_SCOPE_START "%s:read", scope);
+	(void)snprintf(old, sizeof old, "%s:%s", endpoint->scope, record ? "show" : "list");
+	(void)snprintf(new, sizeof new, NEW_SCOPE_START "%s:read", endpoint->scope);
 	return tokens_list_has(permissions, old) || tokens_list_has(permissions, new);
 }
 
@@ -186,7 +189,7 @@ static int admit(struct answer *answer, struct simulation *simulation, const str
 		return refuse(answer, request, 429, "Too many requests"); /* Retry-After is not documented */
 	if (request->token_state != TOKEN_GOOD)
 		return refuse(answer, request, 401, reasons[request->token_state]);
-	if (!has_permission(simulation, endpoint->scope))
+	if (!has_permission(simulation, endpoint))
 		return answer_header(answer, "WWW-Authenticate", "Bearer error=\"insufficient_scope\"") < 0
 			       ? -1
 			       : refuse(answer, request, 403, "insufficient_scope");
@@ -282,7 +285,7 @@ static bool knows(const char *permission)
 	const char *colon = strrchr(permission, ':');
 
 	return strncmp(permission, NEW_SCOPE_START, strlen(NEW_SCOPE_START)) == 0 ||
-	       (colon && strcmp(colon, ":list") == 0);
+	       (colon && (strcmp(colon, ":list") == 0 || strcmp(colon, ":show") == 0));
 }
 
 static int open_data(struct simulation *simulation, struct error *error)

@@ -180,6 +180,7 @@ hero_start --employees 5 --permissions employees:list,urn:mainapp:teams:read --l
 hero_sign_in
 is "what is permitted" "$(hero_get "$p/employees") $(hero_get "$p/teams")" "200 200"
 is "what is not" "$(hero_get "$p/policies")" 403
+is "one of them is a scope of its own" "$(hero_get "$p/employees/$first")" 403
 like "by name" "$(cat "$scratch/body" "$scratch/head")" '"error":"insufficient_scope"'
 is "other providers are not meant" "$(token employees-read | tail -n 1)" 200
 
