@@ -34,6 +34,7 @@
  *    limits and errors       how often, and what a refusal means
  *    the plugin              its own one row
  *    services                what the optional hooks may call
+ *    the exported function   what MUSTER_PLUGIN() makes of it all
  *
  * The least there is: a plugin with an auth, a host, and an action with a map. In each struct the members that must
  * be filled in say "mandatory"; all others may be left out.
@@ -236,10 +237,10 @@ struct muster_auth {
 	const char *token_url; /* mandatory for grants with a token; its host has MUSTER_TOKEN */
 	/* The scope of the token request, a template of {scopes} and {field.ID}; NULL: none is sent. */
 	const char *scope_format;
-	const char *scope_separator; /* between scopes; NULL: a space */
-	struct muster_field_rows fields;
-	struct muster_place_rows places;
-	struct muster_step_rows guide;
+	const char *scope_separator;     /* between scopes; NULL: a space */
+	struct muster_field_rows fields; /* what a person enters, in the order of the prompts */
+	struct muster_place_rows places; /* where it goes */
+	struct muster_step_rows guide;   /* how a person gets it, in the order of the steps */
 	/* Drives what the grant can't say. Called in the jail instead of the plain token request; asks for
 	 * the token by services->token() any number of times. 0: the last token holds; else it failed, and
 	 * problems were told. NULL: the grant does it alone. */
@@ -524,20 +525,20 @@ struct muster_action {
 	const char *model;   /* mandatory: a unified model: "employee" */
 	const char *key;     /* mandatory: fields of the unified record that tell one from another */
 	struct muster_parameter_rows parameters;
-	struct muster_paging_rows paging;
-	struct muster_map_rows map; /* mandatory */
+	struct muster_paging_rows paging; /* none: there is one page */
+	struct muster_map_rows map;       /* mandatory */
 	/* Does what tables can't. Called in the jail instead of the request above; asks for answers by
 	 * services->request() and yields the provider's records by services->record(), which map maps. 0:
 	 * done; else it failed. NULL: the tables do it. */
 	int32_t (*run)(const struct muster_services *services, struct muster_call *call);
-	uint32_t result;     /* enum muster_result */
-	uint32_t effect;     /* enum muster_effect */
-	uint32_t max_pages;  /* more are an error; 0: 1,000,000 */
-	uint32_t reserved;   /* zero */
-	const char *columns; /* mandatory for MUSTER_GRID, which it belongs to: JSON pointer */
-	struct muster_header_rows headers;
-	struct muster_each_rows each;
-	struct muster_completion_rows completions;
+	uint32_t result;                   /* enum muster_result */
+	uint32_t effect;                   /* enum muster_effect */
+	uint32_t max_pages;                /* more are an error; 0: 1,000,000 */
+	uint32_t reserved;                 /* zero */
+	const char *columns;               /* mandatory for MUSTER_GRID, which it belongs to: JSON pointer */
+	struct muster_header_rows headers; /* of every request */
+	struct muster_each_rows each;      /* what it can be repeated over */
+	struct muster_completion_rows completions; /* which others complete its records */
 	/* Fields that every record brings if the credentials may read them, separated by spaces: of a provider that leaves
 	 * out what they may not. When no record of a run has one, the person is told so, and led to the guide. */
 	const char *expected;
@@ -589,17 +590,17 @@ struct muster_error {
 
 /* The one row of the plugin's own table. */
 struct muster_plugin {
-	const char *id;                /* mandatory: the provider; also the name of the file, ID.so */
-	const char *name;              /* mandatory: the provider, as people write it */
-	const char *version;           /* mandatory: of the plugin, "1.2.3" */
-	const char *summary;           /* one sentence: what the provider is */
-	const char *homepage;          /* of the provider's API documentation */
-	const char *error_message;     /* JSON pointer to the message in an error body */
-	struct muster_auth_rows auths; /* mandatory */
-	struct muster_scope_rows scopes;
+	const char *id;                    /* mandatory: the provider; also the name of the file, ID.so */
+	const char *name;                  /* mandatory: the provider, as people write it */
+	const char *version;               /* mandatory: of the plugin, "1.2.3" */
+	const char *summary;               /* one sentence: what the provider is */
+	const char *homepage;              /* of the provider's API documentation */
+	const char *error_message;         /* JSON pointer to the message in an error body */
+	struct muster_auth_rows auths;     /* mandatory */
+	struct muster_scope_rows scopes;   /* none: the provider knows no permissions */
 	struct muster_host_rows hosts;     /* mandatory */
 	struct muster_action_rows actions; /* mandatory */
-	struct muster_limit_rows limits;
+	struct muster_limit_rows limits;   /* none: as fast as the provider answers */
 	struct muster_error_rows errors;
 	/* Checks what characters, lengths and choices can't say of an auth's fields. Called in the jail,
 	 * offline, before anything is sent; sees no secret's value. Tells each thing wrong by
@@ -612,20 +613,20 @@ struct muster_plugin {
 /* A name and its value, for what a hook adds to a request. */
 struct muster_argument {
 	const char *name;
-	const char *value;
+	const char *value; /* as it is: muster encodes it */
 };
 
 /* What the provider answered to a hook. Valid until the hook's next request or its end. */
 struct muster_answer {
 	const char *body; /* UTF-8, scrubbed of secrets; not terminated */
 	uint64_t length;  /* in bytes */
-	uint32_t status;
+	uint32_t status;  /* of HTTP */
 	uint32_t reserved;
 };
 
 /* How a hook reaches the host. size tells which members there are: see MUSTER_HAS(). */
 struct muster_services {
-	uint32_t size;
+	uint32_t size; /* in bytes */
 	uint32_t reserved;
 	/* The id of the auth that is validated or authenticated; lives as long as the call. */
 	const char *(*auth)(struct muster_call *call);
@@ -657,8 +658,8 @@ struct muster_services {
 /* ---- The one exported function --------------------------------------------------- */
 
 struct muster_entry {
-	uint32_t abi;
-	uint32_t sdk;
+	uint32_t abi; /* MUSTER_ABI that it was built for */
+	uint32_t sdk; /* MUSTER_SDK that it was built with */
 	struct muster_plugin_rows plugin;
 };
 
