@@ -77,6 +77,21 @@ static int take_field(
 	return 0;
 }
 
+/* Refuses a word that the field doesn't have, and says which it has. */
+static int refuse_word(const struct spot *at, size_t row, const char *where, const char *word,
+	const struct model_field *field)
+{
+	char words[256] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < field->word_count && length < sizeof words; i++) {
+		int more = snprintf(
+			words + length, sizeof words - length, "%s%s", i ? ", " : "", field->words[i].text);
+		length += more > 0 ? (size_t)more : 0;
+	}
+	return REFUSE(at, row, "%s'%s' is no word of %s (%s).", where, word, field->name, words);
+}
+
 static int check_words(
 	struct spot *at, size_t row, const struct manifest_map *map, const struct model_field *field)
 {
@@ -92,9 +107,10 @@ static int check_words(
 		return REFUSE(at, row, "%s has no twin %s_source in the model, or it is filled twice.",
 			map->to, map->to);
 	for (size_t i = 0; i < map->word_count; i++) {
-		if (!model_field_has(field, map->words[i].ours, strlen(map->words[i].ours)))
-			return REFUSE(at, row, "words[%zu]: '%s' is no word of %s.", i, map->words[i].ours,
-				map->to);
+		if (!model_field_has(field, map->words[i].ours, strlen(map->words[i].ours))) {
+			(void)snprintf(source, sizeof source, "words[%zu]: ", i);
+			return refuse_word(at, row, source, map->words[i].ours, field);
+		}
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(map->words[k].theirs, map->words[i].theirs) == 0)
 				return REFUSE(
@@ -211,7 +227,7 @@ static int check_constant(
 	size_t length = strlen(map->from);
 
 	if (field->word_count && !model_field_has(field, map->from, length))
-		return REFUSE(at, row, "'%s' is no word of %s.", map->from, map->to);
+		return refuse_word(at, row, "", map->from, field);
 	if (field->format != MODEL_TEXT || (field->filled && length == 0))
 		return REFUSE(at, row, "%s can't be the text '%s'.", map->to, map->from);
 	return 0;

@@ -249,7 +249,9 @@ static const struct {
 	{ "actions/0/map/2/kind", "\"guess\"", "actions[0] list_people: map[2]: kind is a kind that" },
 	{ "actions/0/map/2/from", "\"hired\"", "hire_date: from is no JSON pointer" },
 	{ "actions/0/map/1/to", "\"full_name\"", "full_name has no closed set of words" },
-	{ "actions/0/map/1/words/0/ours", "\"asleep\"", "words[0]: 'asleep' is no word of" },
+	{ "actions/0/map/1/words/0/ours", "\"asleep\"",
+		"words[0]: 'asleep' is no word of employment_status (active, inactive, onboarding, leave, terminated, "
+		"other)." },
 	{ "actions/0/map/1/words/1/theirs", "\"in\"", "words[1]: 'in' stands twice" },
 	{ "actions/0/map/1/kind", "\"copy\"", "words belong to the kind words" },
 	{ "actions/0/map/5", "{\"to\":\"employment_status_source\",\"from\":\"/s\",\"kind\":\"copy\"}",
