@@ -470,6 +470,7 @@ static const struct muster_action actions[] = {
 		MUSTER_ROWS(paging, hundred), MUSTER_ROWS(map, job_category), MUSTER_ROWS(headers, beta) },
 	{ .id = "list_absence_balances",
 		.label = "List Absence Balances of an Employee",
+		.help = "What is left of each kind of absence; kinds have other ids in this older API, but the same names.",
 		.auth = "v1",
 		.scopes = ABSENCES,
 		.request = "GET " API "/v1/company/employees/{parameter.id}/absences/balance",
