@@ -7,25 +7,12 @@
 #include "fetch/scrub.h"
 
 #include "check_main.h"
+#include "failing.h"
 #include "server.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* How many allocations of this thread still succeed; negative: all. The server's thread is left alone. */
-static _Thread_local long left = -1;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_reallocarray(void *old, size_t count, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_reallocarray(void *old, size_t count, size_t size);
-char *__wrap_strdup(const char *text);
 
 /* Check allocates when it asserts. */
 #define REQUIRE(condition) \
@@ -34,46 +21,15 @@ char *__wrap_strdup(const char *text);
 			abort(); \
 	} while (0)
 
-/* Only the one fails, so that what is done about it is not stopped at once. */
-static bool fails(void)
-{
-	return left >= 0 && left-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_reallocarray(void *old, size_t count, size_t size)
-{
-	return fails() ? NULL : __real_reallocarray(old, count, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return fails() ? NULL : __real_strdup(text);
-}
-
 /* Runs the work with the first, the second, … allocation failing, until none is left to fail. */
 static void each_allocation(int (*work)(struct error *error))
 {
 	for (long n = 0;; n++) {
 		struct error error = { 0 };
-		left = n;
+		failing_left = n;
 		int result = work(&error);
-		bool failed = left < 0;
-		left = -1;
+		bool failed = failing_left < 0;
+		failing_left = -1;
 		ck_assert_int_lt(n, 10000);
 		if (!failed) {
 			ck_assert_msg(result == 0, "%s", error.message);

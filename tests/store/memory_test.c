@@ -4,76 +4,29 @@
 
 #include "base/secrets.h"
 #include "check_main.h"
+#include "failing.h"
 #include "store/audit.h"
 #include "store/backup.h"
 #include "store/fixture.h"
 #include "store/key.h"
 #include "store/links.h"
 
-#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* How many allocations still succeed; negative: all. */
-static long left = -1;
 static sqlite3_mem_methods sqlite_methods;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_reallocarray(void *old, size_t count, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_reallocarray(void *old, size_t count, size_t size);
-char *__wrap_strdup(const char *text);
-
-/* Only the one fails, so that what is done about it is not stopped at once. */
-static bool fails(void)
-{
-	if (left < 0 || left-- > 0)
-		return false;
-	errno = ENOMEM;
-	return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_reallocarray(void *old, size_t count, size_t size)
-{
-	return fails() ? NULL : __real_reallocarray(old, count, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return fails() ? NULL : __real_strdup(text);
-}
 
 static void *sqlite_malloc(int size)
 {
-	return fails() ? NULL : sqlite_methods.xMalloc(size);
+	return failing_now() ? NULL : sqlite_methods.xMalloc(size);
 }
 
 static void *sqlite_realloc(void *old, int size)
 {
-	return fails() ? NULL : sqlite_methods.xRealloc(old, size);
+	return failing_now() ? NULL : sqlite_methods.xRealloc(old, size);
 }
 
 static struct place place;
@@ -93,7 +46,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	left = -1;
+	failing_left = -1;
 	place_remove(&place);
 }
 
@@ -188,10 +141,10 @@ START_TEST(every_allocation_fails_once)
 		struct error error = { 0 };
 		int result;
 
-		left = tried;
+		failing_left = tried;
 		result = live_once(&things, &error);
-		done = left >= 0;
-		left = -1;
+		done = failing_left >= 0;
+		failing_left = -1;
 		ck_assert_msg(result == 0 || error.code == ERROR_OUT_OF_MEMORY, "allocation %ld: %s: %s",
 			tried, error_code_text(error.code), error.message);
 		check_whole();
