@@ -31,6 +31,7 @@ struct connection {
 	struct renewal *renewal;           /* of an account: what they bring is kept in the store */
 	struct token *token;
 	uint64_t noted; /* the version of the token whose scopes were put down */
+	bool answered;
 };
 
 /* What an authorization code gave is all there is: without an account nothing brings another. */
@@ -277,6 +278,18 @@ static void note_refusal(const struct connection *c)
 
 	if (connection_granted(&granted, &said, c, &error) == 0)
 		findings_refused(&findings, c->options.action, said ? &granted : NULL);
+}
+
+void connection_answered(struct connection *c)
+{
+	const struct connection_options *options = &c->options;
+	struct findings findings;
+
+	if (c->answered || !options->account || !options->action)
+		return;
+	c->answered = true;
+	findings = findings_of(c);
+	findings_answered(&findings, options->action, options->account->scopes);
 }
 
 /* A token in the store may have been requested when the profile enabled fewer actions: another has more. */

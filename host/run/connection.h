@@ -80,6 +80,9 @@ void connection_prepare(struct connection_waiter *waiter, struct connection *con
  * that mends it. Other errors stay as they are. Of an account it is put down that the scope was refused. */
 void connection_explain(const struct connection *connection, struct error *error);
 
+/* The provider did what the action asks for: of an account it is put down, once, that the scopes are there. */
+void connection_answered(struct connection *connection);
+
 /* No longer wants to hear of it. */
 void connection_leave(struct connection_waiter *waiter);
 

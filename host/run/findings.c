@@ -3,12 +3,14 @@
 #include "run/findings.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "store/accounts.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct note {
 	uv_work_t work;
@@ -72,6 +74,23 @@ void findings_token(
 			add(scopes, manifest->scopes[i].id, "granted", "confirmed", "the token");
 		else if (scopes_has(requested, i))
 			add(scopes, manifest->scopes[i].id, "missing", "confirmed", "the token");
+	put_down(findings, scopes);
+}
+
+void findings_answered(
+	const struct findings *findings, const struct manifest_action *action, const json_t *known)
+{
+	const struct manifest *manifest = findings->manifest;
+	struct scopes needed = { { 0 } };
+	json_t *scopes = json_object();
+
+	scopes_need(&needed, manifest, action);
+	for (size_t i = 0; i < manifest->scope_count; i++) {
+		const char *id = manifest->scopes[i].id;
+		const char *truth = json_member_text(json_object_get(known, id), "truth", NULL);
+		if (scopes_has(&needed, i) && truth && strcmp(truth, "assumed") == 0)
+			add(scopes, id, "granted", "confirmed", action->id);
+	}
 	put_down(findings, scopes);
 }
 

@@ -7,6 +7,7 @@
 #include "catalog/scopes.h"
 #include "store/store.h"
 
+#include <jansson.h>
 #include <uv.h>
 
 /* Whose. All but the account is borrowed until the loop is empty. */
@@ -20,6 +21,10 @@ struct findings {
 /* A new token says what it grants of what was requested. */
 void findings_token(
 	const struct findings *findings, const struct scopes *requested, const struct scopes *granted);
+
+/* The provider answered an action: what it needs and was only assumed (known, see struct account) is confirmed. */
+void findings_answered(
+	const struct findings *findings, const struct manifest_action *action, const json_t *known);
 
 /* The provider refused an action for want of a scope. known is what the token says that it grants, and so
  * can't be what is wanting; NULL: it says nothing. */

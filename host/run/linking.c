@@ -486,6 +486,35 @@ static int put_truth(json_t *out, const char *scope, const struct truth *truth)
 			truth->source, "at", (json_int_t)clock_wall_s() * 1000));
 }
 
+/* The action that needs this scope and has found a field; or NULL. */
+static const char *found_with(const struct linking *linking, size_t scope)
+{
+	const struct manifest *manifest = manifest_of(linking);
+	const struct manifest_auth *own = manifest_fields_auth(manifest, linking->options.auth);
+
+	for (size_t i = 0; i < linking->next; i++) {
+		const char *finder = own->fields[i].found_by;
+		struct scopes needed = { { 0 } };
+		if (!finder)
+			continue;
+		scopes_need(&needed, manifest, manifest_action(manifest, finder));
+		if (scopes_has(&needed, scope))
+			return finder;
+	}
+	return NULL;
+}
+
+/* Was it seen before that the account has the scope? Nothing to be assumed then. */
+static bool is_known(const struct linking *linking, const char *scope)
+{
+	const struct account *account = linking->options.account;
+	const json_t *known = account ? json_object_get(account->scopes, scope) : NULL;
+	const char *state = json_member_text(known, "state", "");
+
+	return strcmp(state, "granted") == 0 &&
+	       strcmp(json_member_text(known, "truth", ""), "confirmed") == 0;
+}
+
 int linking_scopes(json_t **out, const struct linking *linking, struct error *error)
 {
 	const struct manifest *manifest = manifest_of(linking);
@@ -511,15 +540,18 @@ int linking_scopes(json_t **out, const struct linking *linking, struct error *er
 		scopes_need(&proved, manifest, linking->proved);
 	for (size_t i = 0; !failed && i < manifest->scope_count; i++) {
 		struct truth truth = { "granted", "assumed", "the provider does not say" };
+		const char *finder = found_with(linking, i);
 		if (scopes_has(&proved, i))
 			truth = (struct truth){ "granted", "confirmed", linking->proved->id };
+		else if (finder)
+			truth = (struct truth){ "granted", "confirmed", finder };
 		else if (said && scopes_has(&granted, i))
 			truth = (struct truth){ "granted", "confirmed", "the token" };
 		else if (scopes_has(&needed, i) && !scopes_has(requested, i))
 			truth = (struct truth){ "missing", "confirmed", "it was not asked for" };
 		else if (said && scopes_has(&needed, i))
 			truth = (struct truth){ "missing", "confirmed", "the token" };
-		else if (said || !scopes_has(&needed, i))
+		else if (said || !scopes_has(&needed, i) || is_known(linking, manifest->scopes[i].id))
 			continue;
 		failed = put_truth(scopes, manifest->scopes[i].id, &truth) < 0;
 	}

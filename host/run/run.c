@@ -114,6 +114,8 @@ static void finish(struct run *run, const struct error *error)
 	if (error) {
 		run->error = *error;
 		complete_error(run);
+	} else if (run->judge.pages > 0) {
+		connection_answered(run->request.connection);
 	}
 	stop_calls(run);
 	process_free(run->process);

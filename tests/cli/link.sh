@@ -190,6 +190,14 @@ status 'it runs' 0 run eh list_employees --limit 2
 is 'the organisation was found' "$(account show eh --json | jq -r '.fields.organisation | length')" 36
 is 'what the provider does not say is assumed, what was proved is not' \
   "$(account show eh --json | jq -c '[.scopes[].truth] | unique')" '["assumed","confirmed"]'
+truth() { account show eh --json | jq -r --arg id "$1" '.scopes[] | select(.id == $id) | [.state, .truth, .source] | join(" ")'; }
+is 'what found the organisation is proved, too' "$(truth organisations:list)" 'granted confirmed list_organisations'
+is 'another is assumed' "$(truth teams:list)" 'granted assumed the provider does not say'
+status 'until an action that needs it' 0 run eh list_teams --limit 1
+is 'has confirmed it' "$(truth teams:list)" 'granted confirmed list_teams'
+status 'a test of the account' 0 account test eh
+is 'does not forget that' "$(truth teams:list), $(truth organisations:list)" \
+  'granted confirmed list_teams, granted confirmed list_organisations'
 is 'a secret of the profile is its own' "$(profile show employment_hero --json | jq -c .secrets)" '["client_secret"]'
 status 'a second customer needs no more than a name' 0 link employment_hero --name eh2
 refused 'another client' 3 'client_id is not that of the profile employment_hero' \
