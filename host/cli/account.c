@@ -9,13 +9,16 @@
 #include "cli/output.h"
 #include "cli/party.h"
 #include "cli/session.h"
+#include "cli/unknown.h"
 #include "cli/verbs.h"
 #include "run/linking.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { EXIT_UNHEALTHY = 10 };
 
@@ -219,6 +222,17 @@ static int add_rows(json_t *out, struct store *store, const char *profile, const
 	return result;
 }
 
+/* Who has named another data folder sees nothing, too. */
+static void tell_none(const struct session *session, const struct arguments *arguments)
+{
+	char where[PATH_MAX + 64];
+
+	if (!isatty(STDOUT_FILENO))
+		return;
+	unknown_where(where, sizeof where, session, arguments);
+	log_notice("there is no account %s", where);
+}
+
 static int list(struct session *session, const struct arguments *arguments, struct error *error)
 {
 	const char *under = arguments_text(arguments, "profile", NULL);
@@ -234,6 +248,8 @@ static int list(struct session *session, const struct arguments *arguments, stru
 			arguments_text(arguments, "owner", NULL), unhealthy, error);
 	if (result == 0)
 		result = output_list(accounts, arguments_flag(arguments, "json"), print_table, error);
+	if (result == 0 && json_array_size(accounts) == 0 && !unhealthy)
+		tell_none(session, arguments);
 	if (result == 0 && unhealthy && json_array_size(accounts) > 0)
 		result = EXIT_UNHEALTHY;
 	json_decref(accounts);
@@ -405,7 +421,7 @@ static const struct option options[] = {
 		.help = "Only those with something to be done; exit status 10 if there are any (list)." },
 	{ .name = "owner", .value = "ID", .help = "Only those of this owner (list)." },
 	{ .name = "profile", .value = "PROFILE", .help = "Only those under this profile (list)." },
-	{ .name = "deadline", .value = "SECONDS", .help = "How long one request may take (test; 600)." },
+	{ .name = "deadline", .value = "SECONDS", .help = "How long one request may take (test; 3600)." },
 	OPTION_DATA_DIR,
 	OPTION_JSON,
 	OPTION_PLUGIN_PATH,

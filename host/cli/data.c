@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 static const char *set(const char *variable)
 {
@@ -77,6 +78,34 @@ int data_open(struct store **out, const struct arguments *arguments, bool create
 int data_open_alone(struct store **out, const struct arguments *arguments, struct error *error)
 {
 	return open_with(out, (struct store_options){ .alone = true }, arguments, error);
+}
+
+/* Cuts the path to the nearest folder of it that is there. */
+static void find_existing(char *path)
+{
+	while (access(path, F_OK) < 0 && errno == ENOENT) {
+		char *end = strrchr(path, '/');
+
+		if (!end || end == path) {
+			memcpy(path, end ? "/" : ".", 2);
+			return;
+		}
+		*end = '\0';
+	}
+}
+
+int data_check_room(const struct arguments *arguments, struct error *error)
+{
+	char folder[PATH_MAX], existing[PATH_MAX];
+
+	if (data_folder(folder, sizeof folder, arguments, error) < 0)
+		return -1;
+	(void)snprintf(existing, sizeof existing, "%s", folder);
+	find_existing(existing);
+	if (access(existing, W_OK | X_OK) == 0)
+		return 0;
+	return error_set(error, ERROR_STORE_READ_ONLY, "No store can be made in %s: %s: %s.", folder,
+		existing, strerror(errno));
 }
 
 int data_open_if_there(struct store **out, const struct arguments *arguments, struct error *error)

@@ -18,6 +18,9 @@ int data_open(struct store **out, const struct arguments *arguments, bool create
 /* Opens it when nobody else has it open, and keeps others out. STORE_LOCKED, STORE_MISSING. */
 int data_open_alone(struct store **out, const struct arguments *arguments, struct error *error);
 
+/* Could the store be made where there is none? Asked before a person takes pains for what is to be kept in it. */
+int data_check_room(const struct arguments *arguments, struct error *error);
+
 /* Opens it where there is one; else *out is NULL. */
 int data_open_if_there(struct store **out, const struct arguments *arguments, struct error *error);
 

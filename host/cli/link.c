@@ -234,6 +234,7 @@ static int prepare(struct joining *joining, struct error *error)
 		joining_find_profile(joining, arguments->words[0], error) < 0 ||
 		joining_find_name(joining, arguments_text(arguments, "name", arguments->words[0]), error) <
 			0 ||
+		(!joining->session.store && data_check_room(arguments, error) < 0) ||
 		joining_enter(joining, error) < 0)
 		return -1;
 	return joining_open(joining, error);

@@ -223,6 +223,7 @@ static int add(struct session *session, const struct arguments *arguments, struc
 	int result = -1;
 
 	if (catalog_provider(&plan.provider, session->catalog, arguments->words[1], error) < 0 ||
+		data_check_room(arguments, error) < 0 ||
 		find_auth(&plan.auth, plan.provider->manifest, arguments_text(arguments, "auth", NULL),
 			error) < 0 ||
 		profile_actions(&actions, arguments, "actions", plan.provider->manifest, plan.auth, error) <

@@ -45,6 +45,19 @@ well() {
   is "$1: all is there" "$("$muster" account list --json | jq -r '.[].name' | tr '\n' ' ')" 'acme '
 }
 
+# --- Where none can be made
+
+: > "$scratch/file"
+for command in 'link culture_amp' 'profile add employment_hero'; do
+  # shellcheck disable=SC2086 # words
+  status "$command where no folder can be" 12 "$muster" $command --data-dir "$scratch/file/data" --json
+  like "$command: the place" "$(error message)" "$scratch/file/data.* Not a directory"
+  # shellcheck disable=SC2086 # words
+  HOME='' XDG_DATA_HOME='' status "$command without a home" 2 "$muster" $command --json
+  like "$command: what to do" "$(error hint)" 'Set MUSTER_DATA_DIR'
+done
+is 'before anything is asked of anybody' "$(wc -l < "$sandbox_dir/ledger.ndjson")" 0
+
 status 'an account' 0 "$muster" link culture_amp --name acme --credentials "$credentials"
 cp "$key" "$scratch/key"
 cp -a "$data" "$scratch/good"
