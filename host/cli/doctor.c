@@ -358,6 +358,19 @@ static void check_store(struct findings *findings, const struct arguments *argum
 
 /* ---- The command ---------------------------------------------------------------------------------- */
 
+enum { INDENT = 22 };
+
+/* A pipe gets one line, to look for something in it. */
+static void print_message(const char *message)
+{
+	if (isatty(STDOUT_FILENO)) {
+		options_wrap(stdout, message, INDENT, INDENT);
+	} else {
+		output_text(stdout, OUTPUT_PLAIN, message);
+		(void)fputc('\n', stdout);
+	}
+}
+
 static void print_findings(const struct findings *findings)
 {
 	static const enum output_style colours[] = { OUTPUT_GREEN, OUTPUT_YELLOW, OUTPUT_RED };
@@ -372,11 +385,10 @@ static void print_findings(const struct findings *findings)
 			verdict++;
 		output_text(stdout, colours[verdict], status);
 		(void)printf("%*s%-14s", (int)(8 - strlen(status)), "", json_member_text(row, "check", ""));
-		output_text(stdout, OUTPUT_PLAIN, json_member_text(row, "message", ""));
-		(void)fputc('\n', stdout);
+		print_message(json_member_text(row, "message", ""));
 		if (hint) {
-			(void)printf("%*s", 22, "");
-			options_wrap(stdout, hint, 22, 22);
+			(void)printf("%*s", INDENT, "");
+			options_wrap(stdout, hint, INDENT, INDENT);
 		}
 	}
 }

@@ -36,12 +36,16 @@ int command_unknown(const char *name, struct error *error)
 
 void help_overview(FILE *file)
 {
-	(void)fputs("muster connects software to the HR systems that companies already use.\n\n"
-		    "usage: muster COMMAND …\n\n",
-		file);
-	for (size_t i = 0; command_table[i]; i++)
-		(void)fprintf(file, "  %-10s %s\n", command_table[i]->name, command_table[i]->summary);
-	(void)fputs("\n'muster help COMMAND' tells more about one. Begin with 'muster list'.\n", file);
+	enum { INDENT = 13 };
+
+	options_wrap(file, "muster connects software to the HR systems that companies already use.", 0, 0);
+	(void)fputs("\nusage: muster COMMAND …\n\n", file);
+	for (size_t i = 0; command_table[i]; i++) {
+		(void)fprintf(file, "  %-10s ", command_table[i]->name);
+		options_wrap(file, command_table[i]->summary, INDENT, INDENT);
+	}
+	(void)fputc('\n', file);
+	options_wrap(file, "'muster help COMMAND' tells more about one. Begin with 'muster list'.", 0, 0);
 }
 
 void help_command(FILE *file, const struct command *command)

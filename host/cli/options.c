@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "catalog/nearest.h"
+#include "cli/output.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -244,7 +245,11 @@ bool arguments_json(int argc, char **argv)
 /* Prints one line's words up to the end of the line, wrapped. Returns what follows. */
 static const char *wrap_line(FILE *file, const char *text, size_t *column, size_t indent)
 {
+	size_t columns = output_columns(file);
 	bool fresh = true;
+
+	if (columns > HELP_COLUMNS)
+		columns = HELP_COLUMNS;
 
 	while (*text && *text != '\n') {
 		size_t length = strcspn(text, " \n");
@@ -254,7 +259,7 @@ static const char *wrap_line(FILE *file, const char *text, size_t *column, size_
 			text++;
 			continue;
 		}
-		if (!fresh && *column + 1 + width > HELP_COLUMNS) {
+		if (!fresh && *column + 1 + width > columns) {
 			(void)fprintf(file, "\n%*s", (int)indent, "");
 			*column = indent;
 		} else if (!fresh) {

@@ -73,7 +73,7 @@ bool arguments_json(int argc, char **argv);
 /* Prints the options as the help shows them. */
 void options_help(FILE *file, const struct option *options, size_t option_count);
 
-/* Prints a text wrapped at 80 columns, every line but the first indented by indent columns; column
+/* Prints a text wrapped at 80 columns, or at the edge of a narrower terminal, every line but the first indented by indent columns; column
  * is where the cursor stands. Empty lines part paragraphs; lines that begin with a space stay as
  * they are. */
 void options_wrap(FILE *file, const char *text, size_t column, size_t indent);

@@ -44,11 +44,11 @@ void output_text(FILE *file, enum output_style style, const char *text)
 		(void)fputs("\033[0m", file);
 }
 
-static size_t terminal_columns(void)
+size_t output_columns(FILE *file)
 {
 	struct winsize window;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) < 0 || window.ws_col == 0)
+	if (ioctl(fileno(file), TIOCGWINSZ, &window) < 0 || window.ws_col == 0)
 		return COLUMNS_DEFAULT;
 	return window.ws_col < COLUMNS_LEAST ? COLUMNS_LEAST : window.ws_col;
 }
@@ -215,24 +215,25 @@ static size_t fitting(const char *text, size_t columns)
 	return end;
 }
 
+/* A row is a line: on a terminal what does not fit is cut off. */
 static void print_row(const struct output_table *table, size_t row, const size_t *widths)
 {
-	size_t left = isatty(STDOUT_FILENO) ? terminal_columns() : SIZE_MAX;
+	size_t left = isatty(STDOUT_FILENO) ? output_columns(stdout) : SIZE_MAX;
 
 	for (size_t column = 0; column < table->columns; column++) {
 		char *text = table->cells[row * table->columns + column];
-		bool last = column + 1 == table->columns;
-		size_t length = last ? fitting(text, left) : strlen(text);
-		size_t used = last ? 0 : widths[column] + COLUMN_GAP;
+		size_t length = fitting(text, left);
+		size_t used = widths[column] + COLUMN_GAP;
 		bool cut = text[length] != '\0';
 
 		text[length] = '\0';
 		output_text(stdout, row == 0 ? OUTPUT_BOLD : OUTPUT_PLAIN, text);
 		if (cut)
 			(void)fputs("…", stdout);
-		if (!last)
-			(void)fprintf(stdout, "%*s", (int)(used - text_width(text, length)), "");
-		left = left > used ? left - used : COLUMNS_LEAST;
+		if (cut || left <= used || column + 1 == table->columns)
+			break;
+		(void)fprintf(stdout, "%*s", (int)(used - text_width(text, length)), "");
+		left -= used;
 	}
 	(void)fputc('\n', stdout);
 }

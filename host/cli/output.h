@@ -33,7 +33,10 @@ json_t *output_time_json(int64_t at_ms);
 
 enum { OUTPUT_COLUMNS = 16 };
 
-/* A table for people: as wide as needed, the last column as wide as is left. */
+/* How wide the terminal is that the file writes to; 80 where it is none. */
+size_t output_columns(FILE *file);
+
+/* A table for people: as wide as needed, and on a terminal cut off where that ends. */
 struct output_table {
 	size_t columns; /* at most OUTPUT_COLUMNS */
 	char **cells;   /* owned; the first row is the head */

@@ -45,7 +45,7 @@ struct session {
 			.help = "A JSON object of the fields that the provider asks for; - is stdin." }, \
 	{ \
 		.name = "deadline", .value = "SECONDS", \
-		.help = "How long one request may take, with all its retries (600)." \
+		.help = "How long one request may take, with all its retries (3600)." \
 	}
 
 /* Reads the configuration and opens the catalog. session_close() in any case. */

@@ -137,7 +137,7 @@ static const struct option options[] = {
 	{ .name = "yes", .help = "Don't ask." },
 	{ .name = "force",
 		.help = "Don't give the tokens back first: the connector or the provider is gone." },
-	{ .name = "deadline", .value = "SECONDS", .help = "How long the provider may take (600)." },
+	{ .name = "deadline", .value = "SECONDS", .help = "How long the provider may take (3600)." },
 	OPTION_DATA_DIR,
 	OPTION_JSON,
 	OPTION_PLUGIN_PATH,

@@ -110,5 +110,20 @@ status 'lists are tables here' 0 "$typist" -- "$muster" account list
 like 'with a head' "$(out)" '^NAME +PROVIDER +PROFILE'
 status 'of profiles, too' 0 "$typist" -- "$muster" profile list
 like 'with a head as well' "$(out)" '^NAME +PROVIDER +AUTH'
+status 'a list of none says where' 0 "$typist" -- "$muster" account list --data-dir "$scratch/none"
+like 'there is none' "$(out)" "there is no account \\($scratch/none has no store yet\\)"
+
+# --- A narrow terminal
+
+# narrow COMMAND: it runs on a terminal of forty columns.
+narrow() {
+  # shellcheck disable=SC2016 # for the inner shell
+  status "narrow: $1" 0 "$typist" -- sh -c 'stty cols 40; exec "$0" $1' "$muster" "$1"
+}
+for command in help 'help link' list 'profile list'; do
+  narrow "$command"
+  is "$command: no line is too long for it" "$(out | LC_ALL=C.UTF-8 grep -Ec '.{41}' | tr -d ' ')" "$(
+    out | grep -Ec '^  muster ')" # examples stay whole
+done
 
 done_testing
