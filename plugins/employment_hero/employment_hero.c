@@ -255,10 +255,10 @@ static const struct muster_parameter employee_filters[] = {
 		MUSTER_ROWS(choices, member_types) },
 };
 
+/* That a request which overlaps with the period is found, is assumed. */
 static const struct muster_parameter time_off_filters[] = {
-	DAY("start_date", "From", "Only what is still going on on this day, or comes later.", NULL, 0,
-		MUSTER_ISO),
-	DAY("end_date", "Until", "Only what has begun by this day.", NULL, 0, MUSTER_ISO),
+	DAY("start_date", "From", "First day of the period that is looked at.", NULL, 0, MUSTER_ISO),
+	DAY("end_date", "Until", "Last day of the period that is looked at.", NULL, 0, MUSTER_ISO),
 };
 
 /* This endpoint alone takes dates as dd/mm/yyyy. In place of an id, - is everybody. */
