@@ -301,7 +301,8 @@ static int listen_on(struct loopback *loopback, uv_loop_t *loop, bool six, unsig
 	return failed;
 }
 
-/* "localhost" is listened for on both families; a machine without IPv6 has the one. */
+/* "localhost" is listened for on both families; a machine without IPv6 has the one. But where somebody else has the port in
+ * the other family, the browser may well bring him the answer. */
 static int listen_all(
 	struct loopback *loopback, uv_loop_t *loop, const struct redirect *place, unsigned *port)
 {
@@ -310,8 +311,9 @@ static int listen_all(
 
 	*port = place->port;
 	failed = listen_on(loopback, loop, six, port);
-	if (!failed && host_named(place, "localhost"))
-		(void)listen_on(loopback, loop, true, port);
+	if (!failed && host_named(place, "localhost") &&
+		listen_on(loopback, loop, true, port) == UV_EADDRINUSE)
+		failed = UV_EADDRINUSE;
 	return failed;
 }
 

@@ -245,6 +245,26 @@ START_TEST(a_port_that_is_taken_is_told)
 }
 END_TEST
 
+/* A browser that is sent to localhost tries IPv6 first: who listens there would get the answer. */
+START_TEST(a_port_that_another_has_in_the_other_family)
+{
+	struct error error = { 0 };
+	struct loopback *second = NULL;
+	char redirect[128];
+
+	memset(&t, 0, sizeof t);
+	ck_assert_int_eq(uv_loop_init(&t.loop), 0);
+	if (loopback_new(&t.loopback, &t.loop, "http://[::1]/back", on_url, &t, &error) == 0) {
+		ck_assert_int_eq(sscanf(loopback_redirect(t.loopback), "http://[::1]:%u", &t.port), 1);
+		(void)snprintf(redirect, sizeof redirect, "http://localhost:%u/back", t.port);
+		ck_assert_int_eq(loopback_new(&second, &t.loop, redirect, on_url, &t, &error), -1);
+		ck_assert_int_eq(error.code, ERROR_CONNECTION_FAILED);
+		ck_assert_ptr_null(second);
+	} /* else there is no IPv6 here */
+	end();
+}
+END_TEST
+
 START_TEST(freed_with_visitors_inside)
 {
 	struct sockaddr_in address;
@@ -278,6 +298,7 @@ static Suite *suite(void)
 	tcase_add_test(c, redirects_of_many_looks);
 	tcase_add_test(c, localhost_without_a_path);
 	tcase_add_test(c, a_port_that_is_taken_is_told);
+	tcase_add_test(c, a_port_that_another_has_in_the_other_family);
 	tcase_add_test(c, freed_with_visitors_inside);
 	suite_add_tcase(s, c);
 	return s;
