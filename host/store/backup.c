@@ -82,6 +82,27 @@ static int check_integrity(sqlite3 *db, const char *path, struct error *error)
 	return error_hint(error, "Use another backup.");
 }
 
+/* Nobody else may have written it: names, fields and what was approved aren't sealed, and would pass for ours. Who may
+ * read it is no matter here. */
+static int judge_backup(const char *path, struct error *error)
+{
+	struct stat about;
+
+	if (lstat(path, &about) < 0)
+		return error_set(
+			error, ERROR_STORE_MISSING, "%s can't be opened: %s.", path, strerror(errno));
+	if (!S_ISREG(about.st_mode))
+		return error_set(error, ERROR_STORE_FOREIGN, "%s is no backup of a store.", path);
+	if (about.st_uid != geteuid() && about.st_uid != 0)
+		return error_set(error, ERROR_STORE_EXPOSED, "The backup %s belongs to another user.", path);
+	if (about.st_mode & (S_IWGRP | S_IWOTH)) {
+		(void)error_set(error, ERROR_STORE_EXPOSED, "Others may write the backup %s.", path);
+		return error_hint(
+			error, "If it is as you made it, take it away from others: chmod go-w %s", path);
+	}
+	return 0;
+}
+
 /* Takes a copy of the backup into the folder, under the draft's name. */
 static int fetch_backup(const char *folder, const char *path, struct error *error)
 {
@@ -95,7 +116,7 @@ static int fetch_backup(const char *folder, const char *path, struct error *erro
 		(void)error_set(error, ERROR_STORE_MISSING, "%s can't be opened: %s.", path, strerror(errno));
 		return error_hint(error, "Name a file that 'muster backup' wrote.");
 	}
-	if (copy_connect(&from, real, false, error) < 0)
+	if (judge_backup(real, error) < 0 || copy_connect(&from, real, false, error) < 0)
 		return -1;
 	if (schema_read(&version, &empty, from, error) == 0 && check_integrity(from, path, error) == 0) {
 		if (empty)

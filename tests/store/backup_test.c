@@ -184,6 +184,28 @@ START_TEST(a_bad_backup_is_refused)
 }
 END_TEST
 
+START_TEST(a_backup_that_others_may_write)
+{
+	struct store_options options = place_options(&place);
+	struct error error = { 0 };
+
+	make_backup();
+	ck_assert_int_eq(chmod(backup, 0620), 0);
+	restore_refuses(backup, ERROR_STORE_EXPOSED);
+	ck_assert_int_eq(chmod(backup, 0602), 0);
+	restore_refuses(backup, ERROR_STORE_EXPOSED);
+	restore_refuses(place.top, ERROR_STORE_FOREIGN); /* a folder */
+	if (geteuid() == 0) {
+		ck_assert_int_eq(chmod(backup, 0600), 0);
+		ck_assert_int_eq(chown(backup, 65534, 65534), 0);
+		restore_refuses(backup, ERROR_STORE_EXPOSED);
+		ck_assert_int_eq(chown(backup, 0, 0), 0);
+	}
+	ck_assert_int_eq(chmod(backup, 0644), 0); /* to read it tells nobody a secret */
+	ck_assert_msg(store_restore(&options, backup, &error) == 0, "%s", error.message);
+}
+END_TEST
+
 START_TEST(the_key_must_open_it)
 {
 	struct store *store;
@@ -210,6 +232,7 @@ static Suite *suite(void)
 	tcase_add_test(cases, a_file_that_is_there_is_not_overwritten);
 	tcase_add_test(cases, a_store_in_use_is_not_replaced);
 	tcase_add_test(cases, a_bad_backup_is_refused);
+	tcase_add_test(cases, a_backup_that_others_may_write);
 	tcase_add_test(cases, the_key_must_open_it);
 	suite_add_tcase(made, cases);
 	return made;
