@@ -153,7 +153,8 @@ START_TEST(a_value_that_was_moved_does_not_open)
 		"UPDATE data_key SET version = version + 1 WHERE holder IN (SELECT id FROM account"
 		" WHERE name = 'berlin')",
 		/* a bit is another */
-		"UPDATE secret SET sealed = CAST(substr(sealed, 1, 40) || x'00' || substr(sealed, 42) AS BLOB)"
+		"UPDATE secret SET sealed = CAST(substr(sealed, 1, 40)"
+		" || iif(substr(sealed, 41, 1) = x'00', x'01', x'00') || substr(sealed, 42) AS BLOB)"
 		" WHERE holder = (SELECT id FROM account WHERE name = 'berlin')",
 		/* it was cut */
 		"UPDATE secret SET sealed = x'01' WHERE holder = (SELECT id FROM account WHERE name = 'berlin')",
