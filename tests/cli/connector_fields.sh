@@ -2,13 +2,21 @@
 # shellcheck disable=SC2154 # scratch is of tap.sh
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/sandbox/sandbox.sh
+. "$top_srcdir/tests/sandbox/sandbox.sh"
 
 need jq jq
 muster=${top_builddir:?}/host/muster
 XDG_CACHE_HOME=$scratch/cache
 XDG_CONFIG_HOME=$scratch/config
-export XDG_CACHE_HOME XDG_CONFIG_HOME
+MUSTER_DATA_DIR=$scratch/data
+export XDG_CACHE_HOME XDG_CONFIG_HOME MUSTER_DATA_DIR
 umask 077
+sandbox_start
+MUSTER_CONNECT_TO=$sandbox_to
+MUSTER_CA_FILE=$sandbox_dir/ca.pem
+BROWSER=false
+export MUSTER_CONNECT_TO MUSTER_CA_FILE BROWSER
 
 # good PROVIDER: fields that are as they should be.
 good() {
@@ -39,12 +47,19 @@ enter() {
     > "$scratch/out" 2> "$scratch/err"
 }
 
-# refused WHAT PROVIDER FIELD FORMAT [ARGUMENT]: with exit status 3, and this field named alone.
+# told: the fields that the last error names.
+told() { jq -r '[.problems[]?.field]|unique|join(" ")' "$scratch/err"; }
+
+# refused WHAT PROVIDER FIELD FORMAT [ARGUMENT]: with exit status 3, and this field named alone; nor is an account
+# linked with it.
 refused() {
   refused_what=$1
   shift
   enter "$@"
-  is "$1: $2 $refused_what" "$? $(jq -r '[.problems[]?.field]|unique|join(" ")' "$scratch/err")" "3 $2"
+  is "$1: $2 $refused_what" "$? $(told)" "3 $2"
+  "$muster" link "$1" --credentials "$scratch/credentials" "$2@$scratch/value" --json \
+    > "$scratch/out" 2> "$scratch/err" < /dev/null
+  is "$1: nor is it linked" "$? $(told)" "3 $2"
 }
 
 for provider in culture_amp employment_hero personio; do
@@ -103,5 +118,13 @@ done
 for url in http://example.com/ https://localhost/x#y localhost ftp://localhost/ 'https://user@localhost/'; do
   refused "as $url" employment_hero redirect_url %s "$url"
 done
+
+# --- None of it has reached a provider
+
+is 'nothing was sent' "$(cat "$sandbox_dir/ledger.ndjson")" ''
+enter personio app_id ACME_GMBH
+status 'what is good is' 4 "$muster" link personio --credentials "$scratch/credentials" \
+  "app_id@$scratch/value"
+ok 'and the ledger has it' test -s "$sandbox_dir/ledger.ndjson"
 
 done_testing
