@@ -66,8 +66,7 @@ static void link_account(int64_t expires_ms)
 	store_close(store);
 }
 
-/* ---- One process of the crowd
- * ------------------------------------------------------------------------------- */
+/* ---- One process of the crowd ------------------------------------------------------------------------- */
 
 struct party {
 	uv_loop_t loop;
@@ -199,8 +198,7 @@ static void be_process(unsigned runs)
 	_exit(0);
 }
 
-/* ---- The crowd
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- The crowd ---------------------------------------------------------------------------------------- */
 
 static void run_all(unsigned runs)
 {
