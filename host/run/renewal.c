@@ -528,7 +528,13 @@ static void on_worked(uv_work_t *work, int status)
 	case STEP_SETTLE:
 		on_settled(renewal);
 		break;
-	default: /* STEP_FAIL, STEP_LEAVE: what matters is why */
+	case STEP_FAIL: /* what matters is why; but somebody else may have come by a token meanwhile */
+		if (renewal->result < 0 && renewal->error.code == ERROR_LEASE_LOST)
+			take_again(renewal);
+		else
+			give_error(renewal, &renewal->why);
+		break;
+	default: /* STEP_LEAVE */
 		give_error(renewal, &renewal->why);
 		break;
 	}

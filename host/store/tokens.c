@@ -382,12 +382,17 @@ static bool is_doubtful(const struct token_entry *entry, bool sent)
 	return entry->answer_fence != entry->fence || is_good(status) || (status >= 500 && status != 503);
 }
 
+/* Does a good answer wait that came under an older fence? */
+static bool is_rescued(const struct token_entry *entry)
+{
+	return entry->has[TOKEN_ANSWER] && entry->answer_fence != entry->fence;
+}
+
 /* What was in doubt before is so still: only a new token, or its refusal, says what became of the old one. */
 static int fail(struct token_entry *entry, struct store *store, bool sent, const struct error *why,
 	struct error *error)
 {
-	bool others =
-		entry->has[TOKEN_ANSWER] && entry->answer_fence != entry->fence; /* it may be a good one */
+	bool others = is_rescued(entry);
 	char when[32] = "";
 	char cause[sizeof entry->cause];
 
@@ -418,7 +423,8 @@ int tokens_fail(struct store *store, const char *account, const char *auth, uint
 	if (result == 0)
 		result = fence == entry.fence ? fail(&entry, store, sent, why, error) : lost(&entry, error);
 	token_entry_clear(&entry);
-	return store_end(store, result, error);
+	result = store_end(store, result, error);
+	return result == 0 && is_rescued(&entry) ? lost(&entry, error) : result;
 }
 
 int tokens_leave(

@@ -80,7 +80,8 @@ int tokens_settle(uint64_t *version, struct store *store, const char *account,
 /* Gives the lease back without a new token, and says why. sent: the provider may have seen the request.
  * It stays in doubt then, unless an answer was kept that says that the refresh token was not used up (4xx
  * and 503 do). A cause of NEEDS_LINKING (the refresh token was refused) is put down in the account.
- * LEASE_LOST changes nothing. */
+ * LEASE_LOST when another took over, and then nothing is changed; or when a good answer waits
+ * that somebody kept under an older fence: whoever takes has it handed out. */
 int tokens_fail(struct store *store, const char *account, const char *auth, uint64_t fence, bool sent,
 	const struct error *why, struct error *error);
 

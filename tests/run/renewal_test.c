@@ -47,6 +47,7 @@ static struct {
 	int full;         /* so many times the disk is full when an answer is to be kept */
 	int kept;         /* so often was that tried */
 	bool unlink;      /* the account, when its answer is to be kept */
+	uint64_t late;    /* the fence of one whose answer is kept just before that; 0: nobody's */
 	char text[64];
 	uint64_t version;
 	struct error error;
@@ -69,6 +70,21 @@ static int64_t now_ms(void *context)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + t.later_ms;
 }
 
+static void keep_late(void)
+{
+	static const char answer[] =
+		"{\"access_token\":\"late\",\"token_type\":\"Bearer\",\"refresh_token\":\"refresh-2\"}";
+	struct error error = { 0 };
+	uint64_t fence = t.late;
+
+	t.late = 0;
+	if (!fence)
+		return;
+	ck_assert_int_eq(
+		tokens_keep(t.store, t.account.id, "oauth", fence, 200, answer, strlen(answer), &error), -1);
+	ck_assert_int_eq(error.code, ERROR_LEASE_LOST);
+}
+
 /* In the thread that is about to write. */
 static void on_point(void *context, enum store_point point)
 {
@@ -78,6 +94,7 @@ static void on_point(void *context, enum store_point point)
 	if (point != STORE_REFRESH_ANSWERED)
 		return;
 	t.kept++;
+	keep_late();
 	if (t.unlink)
 		GOOD(accounts_remove(t.store, "nova", &error));
 	if (t.full < 0)
@@ -299,6 +316,28 @@ START_TEST(a_kept_answer_is_used)
 	ck_assert_str_eq(get(), "access-3");
 	sent(0, "refresh_token=refresh-2");
 	end(1);
+}
+END_TEST
+
+/* The slow one was the first to be seen by the provider, so ours is refused; but his answer waits, and is good. */
+START_TEST(a_late_answer_is_used_by_who_was_refused)
+{
+	struct token_row row;
+
+	BEGIN(ANSWER(400, "{\"error\":\"invalid_grant\"}"), GRANTED("access-3", ""));
+	t.policy.recovery = TOKEN_RETRY_ONCE;
+	link_account("access-1", -1, "refresh-1");
+	ck_assert_int_eq(look(&row), TOKEN_YOURS);
+	t.late = row.fence;
+	token_row_clear(&row);
+	t.later_ms += LEASE_MS;
+	make_source();
+	ck_assert_str_eq(get(), "late");
+	sent(0, "refresh_token=refresh-1");
+	ck_assert(token_refused(t.token, t.version));
+	ck_assert_str_eq(get(), "access-3");
+	sent(1, "refresh_token=refresh-2");
+	end(2);
 }
 END_TEST
 
@@ -529,6 +568,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tests, client_credentials);
 	tcase_add_test(tests, the_other_is_waited_for);
 	tcase_add_test(tests, a_kept_answer_is_used);
+	tcase_add_test(tests, a_late_answer_is_used_by_who_was_refused);
 	tcase_add_loop_test(tests, a_dead_refresh_token, 0, 2);
 	tcase_add_loop_test(tests, a_gateways_refusal_is_not_the_providers, 0, 3);
 	tcase_add_test(tests, a_wrong_client_is_no_reason_to_link_again);

@@ -283,7 +283,7 @@ START_TEST(a_late_answer_rescues)
 	row = take(&retry, UINT64_MAX, TOKEN_YOURS);
 	BAD(ERROR_LEASE_LOST, tokens_keep(store, account_id, "oauth", slow.fence, 200, "good", 4, &error));
 	GOOD(tokens_keep(store, account_id, "oauth", row.fence, 400, "reused", 6, &error));
-	GOOD(tokens_fail(store, account_id, "oauth", row.fence, true, &why, &error));
+	BAD(ERROR_LEASE_LOST, tokens_fail(store, account_id, "oauth", row.fence, true, &why, &error));
 	state_is(ACCOUNT_LINKED, "");
 	token_row_clear(&row);
 	row = take(&retry, UINT64_MAX, TOKEN_ANSWERED);
