@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PROGRESS_MS = 250 };
@@ -55,23 +56,45 @@ static void clear_progress(struct running *running)
 	running->shown = false;
 }
 
+/* Records come on the terminal: from here on they are what is to be seen. */
+static void on_write(void *context)
+{
+	struct running *running = context;
+
+	if (running->progress.data)
+		(void)uv_timer_stop(&running->progress);
+	clear_progress(running);
+}
+
 static void on_progress(uv_timer_t *timer)
 {
 	struct running *running = timer->data;
 	struct run_progress progress = job_progress(running->job);
 
-	(void)fprintf(stderr, "\r\033[K%" PRIu64 " records, %" PRIu64 " pages, %.1f MB", progress.records,
-		progress.pages, (double)progress.bytes / 1e6);
+	(void)fprintf(stderr, "\r\033[K%" PRIu64 " record%s, %" PRIu64 " page%s, %.1f MB", progress.records,
+		progress.records == 1 ? "" : "s", progress.pages, progress.pages == 1 ? "" : "s",
+		(double)progress.bytes / 1e6);
 	(void)fflush(stderr);
 	running->shown = true;
 }
 
-/* Long work shows progress where a person sees it and it disturbs no output. */
+/* Where a person sees it and it disturbs no output: not among records, nor what the reader of a pipe may show. */
+static bool wants_progress(enum sink_format format)
+{
+	struct stat about;
+
+	if (!isatty(STDERR_FILENO))
+		return false;
+	if (isatty(STDOUT_FILENO))
+		return format == SINK_TABLE;
+	return fstat(STDOUT_FILENO, &about) == 0 && !S_ISFIFO(about.st_mode) && !S_ISSOCK(about.st_mode);
+}
+
 static void start_progress(struct running *running, enum sink_format format)
 {
 	(void)uv_timer_init(&running->session.loop, &running->progress);
 	running->progress.data = running;
-	if (isatty(STDERR_FILENO) && (!isatty(STDOUT_FILENO) || format == SINK_TABLE))
+	if (wants_progress(format))
 		(void)uv_timer_start(&running->progress, on_progress, 2 * PROGRESS_MS, PROGRESS_MS);
 }
 
@@ -137,7 +160,9 @@ static int open_sink(struct running *running, const struct arguments *arguments,
 	struct sink_options sink = { .format = isatty(STDOUT_FILENO) ? SINK_TABLE : SINK_NDJSON,
 		.model = raw ? NULL : model,
 		.accounts = running->count > 1,
-		.descriptor = STDOUT_FILENO };
+		.descriptor = STDOUT_FILENO,
+		.on_write = isatty(STDOUT_FILENO) ? on_write : NULL,
+		.context = running };
 
 	if (name && sink_format_find(&sink.format, name, error) < 0)
 		return -1;

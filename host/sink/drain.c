@@ -140,7 +140,11 @@ enum drain_result drain_flush(struct drain *drain, struct error *error)
 	struct buffer *queue = &drain->queue;
 
 	while (drain->sent < queue->length) {
-		ssize_t count = write_some(drain, queue->data + drain->sent, queue->length - drain->sent);
+		ssize_t count;
+
+		if (drain->on_write)
+			drain->on_write(drain->context);
+		count = write_some(drain, queue->data + drain->sent, queue->length - drain->sent);
 		if (count >= 0) {
 			drain->sent += (size_t)count;
 			continue;

@@ -28,6 +28,10 @@ struct drain {
 	enum drain_way way;
 	struct buffer queue;
 	size_t sent; /* of the queue */
+
+	/* Called before each write; NULL: nobody wants to know. */
+	void (*on_write)(void *context);
+	void *context;
 };
 
 enum drain_result {

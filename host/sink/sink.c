@@ -56,6 +56,8 @@ int sink_new(struct sink **out, const struct sink_options *options, struct error
 		free(sink);
 		return -1;
 	}
+	sink->drain.on_write = options->on_write;
+	sink->drain.context = options->context;
 	sink->format = format;
 	sink->model = options->model;
 	sink->accounts = options->accounts;

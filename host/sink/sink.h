@@ -38,6 +38,9 @@ struct sink_options {
 	int descriptor;            /* borrowed */
 	bool accounts;             /* each record has a first member _account: a column */
 	size_t width;              /* columns for a table; 0: those of the terminal, else 80 */
+	/* Called before each write, for who writes to the same terminal; may be NULL. */
+	void (*on_write)(void *context);
+	void *context;
 };
 
 struct sink;

@@ -113,6 +113,21 @@ like 'with a head as well' "$(out)" '^NAME +PROVIDER +AUTH'
 status 'a list of none says where' 0 "$typist" -- "$muster" account list --data-dir "$scratch/none"
 like 'there is none' "$(out)" "there is no account \\($scratch/none has no store yet\\)"
 
+# --- Progress
+
+begin --latency 800
+table() {
+  "$typist" -- sh -c "$1" "$muster" "$sandbox_dir/personio.json" | tr -d '\r'
+}
+# shellcheck disable=SC2016 # for the inner shell
+table '"$0" run personio list_employees --limit 3 --credentials "$1"' > "$scratch/out" 2> /dev/null
+like 'long work shows how far it is' "$(out)" '[0-9] records?, [0-9]+ pages?, [0-9.]+ MB'
+like 'and makes room for what comes' "$(out)" "$(printf 'MB\033')\\[Kid  "
+# shellcheck disable=SC2016 # for the inner shell
+table '"$0" run personio list_employees --limit 3 --credentials "$1" | cat' > "$scratch/out" 2> /dev/null
+unlike 'but not between what a pipe shows' "$(out)" 'records?,'
+like 'which is all there' "$(out)" '^\{"id":'
+
 # --- A narrow terminal
 
 # narrow COMMAND: it runs on a terminal of forty columns.
