@@ -538,14 +538,23 @@ static int list_faults(struct error *error)
 	return error_set(error, ERROR_INSTALLATION, "%s can't be started: %s.", program, strerror(errno));
 }
 
+/* By the operator, that is: what an earlier sandbox has set in this shell goes with that one. */
+static bool is_data_named(void)
+{
+	const char *data = getenv("MUSTER_DATA_DIR");
+	const char *earlier = getenv("MUSTER_SANDBOX_DIR");
+	size_t length = earlier ? strlen(earlier) : 0;
+
+	return data && data[0] && !(length > 0 && strncmp(data, earlier, length) == 0 && data[length] == '/');
+}
+
 static int run(const struct arguments *arguments, struct error *error)
 {
 	struct sandbox sandbox = { .life = -1, .words = -1 };
 	const char *consent = arguments_text(arguments, "consent", NULL);
-	const char *data = getenv("MUSTER_DATA_DIR");
 	int status;
 
-	sandbox.data_is_named = data && data[0];
+	sandbox.data_is_named = is_data_named();
 	if (arguments_flag(arguments, "faults"))
 		return list_faults(error);
 	if (arguments->dashes > 0 && arguments->word_count > 0) {

@@ -45,6 +45,10 @@ ok 'and nothing else goes' test -d "$scratch/home"
 MUSTER_DATA_DIR=$scratch/mine MUSTER_KEY_DIR=/none status 'a data folder that was named before' 0 \
   "$muster" sandbox -- sh -c 'echo "$MUSTER_DATA_DIR $MUSTER_KEY_DIR"'
 is 'is used as it is' "$(cat "$scratch/out")" "$scratch/mine /none"
+# shellcheck disable=SC2016 # for the inner shell
+MUSTER_DATA_DIR=/earlier/data MUSTER_SANDBOX_DIR=/earlier status 'that of an earlier sandbox' 0 \
+  "$muster" sandbox -- sh -c 'echo "$MUSTER_DATA_DIR"'
+unlike 'is not' "$(cat "$scratch/out")" '^/earlier'
 
 status 'stdin and words pass as they are' 0 sh -c "printf 'a b' | '$muster' sandbox -- cat - /dev/null"
 is 'stdin reached the command' "$(cat "$scratch/out")" 'a b'
