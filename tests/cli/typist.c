@@ -5,8 +5,8 @@
  *
  * What the terminal showed goes to stdout. An answer is typed as it is, with Enter behind it; ^C is the interrupt key, ^D
  * the end of the input, "kill" ends the program with SIGTERM. Then, and at the end, it says on stderr whether the
- * terminal echoes. The exit status is the program's; 128 and the signal's number if one ended it; 99 when a text never
- * came. */
+ * terminal echoes. The exit status is the program's; 128 and the signal's number if one ended it; 99 when a text or
+ * the end never came. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { SHOWN_MAX = 1 << 20, PATIENCE_MS = 20000, EXIT_NEVER = 99 };
+enum { SHOWN_MAX = 1 << 20, PATIENCE_MS = 120000, LOOK_MS = 20, EXIT_NEVER = 99 };
 
 static struct {
 	int master;
@@ -82,22 +82,40 @@ static void type(const char *answer)
 		perror("typist: write");
 }
 
+/* Becomes the program, with signals as on a terminal: whoever runs tests in the background has some ignored. */
+static void become(char **program)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		(void)signal(signals[i], SIG_DFL);
+	(void)execvp(program[0], program);
+	_exit(127);
+}
+
 static int finish(void)
 {
 	struct termios how;
 	struct pollfd input = { .fd = it.master, .events = POLLIN };
-	int status = 0;
+	int status = 0, left_ms = PATIENCE_MS;
 	bool echoes;
 
 	/* The terminal is held open here too, so that its end is not seen: the program's is. */
-	while (waitpid(it.pid, &status, WNOHANG) == 0)
-		if (poll(&input, 1, 20) > 0)
+	while (waitpid(it.pid, &status, WNOHANG) == 0) {
+		if (poll(&input, 1, LOOK_MS) > 0)
 			read_more();
+		else if ((left_ms -= LOOK_MS) == 0)
+			(void)kill(it.pid, SIGKILL);
+	}
 	while (poll(&input, 1, 0) > 0 && !it.ended)
 		read_more();
 	echoes = tcgetattr(it.terminal, &how) == 0 && (how.c_lflag & ECHO);
 	(void)fwrite(it.shown, 1, it.length, stdout);
 	(void)fprintf(stderr, "the terminal %s\n", echoes ? "echoes" : "is silent");
+	if (left_ms <= 0) {
+		(void)fputs("typist: the end never came\n", stderr);
+		return EXIT_NEVER;
+	}
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -116,10 +134,8 @@ int main(int argc, char **argv)
 		perror("typist: no terminal");
 		return 77;
 	}
-	if (it.pid == 0) {
-		execvp(argv[at + 1], argv + at + 1);
-		_exit(127);
-	}
+	if (it.pid == 0)
+		become(argv + at + 1);
 	it.terminal = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	for (int i = 1; i + 1 < at; i += 2) {
 		if (!wait_for(argv[i])) {
