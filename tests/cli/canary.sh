@@ -81,7 +81,7 @@ done
 wait "$host"
 END
 dir=$scratch/sandbox-peek
-"$muster" sandbox --dir "$dir" --employees 20 --latency 1500 -- \
+"$muster" sandbox --dir "$dir" --employees 20 --latency 2500 -- \
   sh -c "cd \"\$MUSTER_SANDBOX_DIR\" && . '$scratch/peek'" > "$scratch/outputs/peek" 2>&1
 forms "$(jq -r .client_secret "$dir/culture_amp.json")" > "$scratch/forms"
 is 'two processes were looked at' "$(grep -c '^looked at' "$scratch/outputs/peek")" 2

@@ -50,10 +50,10 @@ for fault in revoked_forever server_error token_error token_malformed connection
 done
 begin
 before=$(stored)
-MUSTER_CONNECT_TO=api.personio.de:443:127.0.0.1:1 status 'without a network' 8 link personio --deadline 2
+MUSTER_CONNECT_TO=api.personio.de:443:127.0.0.1:1 status 'without a network' 8 link personio --deadline 20
 is 'nothing is stored' "$(stored)" "$before"
 
-# Cut off at each of its requests, in each way.
+# Cut off at each of its requests, in each way. What is cut off behind its last one is linked or not, but wholly so.
 for signal in KILL INT TERM; do
   for provider in personio employment_hero; do
     for number in 1 2 3 4; do
@@ -61,13 +61,15 @@ for signal in KILL INT TERM; do
       "$muster" link "$provider" --name cut --credentials "$(credentials "$provider")" \
         < /dev/null > "$scratch/out" 2> "$scratch/err" &
       pid=$!
-      # The line of a request is there when it is answered: the next is under way then, or all is done.
-      wait_for 20 sh -c '[ "$(wc -l < "$1")" -ge "$2" ] || ! kill -0 "$3" 2> /dev/null' - \
+      # The line of a request is there before its answer.
+      wait_for 120 sh -c '[ "$(wc -l < "$1")" -ge "$2" ] || ! kill -0 "$3" 2> /dev/null' - \
         "$sandbox_dir/ledger.ndjson" $((number - 1)) "$pid"
       kill -s "$signal" "$pid" 2> /dev/null
       wait "$pid" 2> /dev/null
       cut=$?
-      if [ "$cut" -eq 0 ]; then
+      if "$muster" account show cut > /dev/null 2>&1; then
+        [ "$cut" -eq 0 ] || status "SIG$signal, $provider, request $number: the account is whole" 0 \
+          "$muster" account test cut
         "$muster" unlink cut --yes > /dev/null 2>&1
         "$muster" profile remove "$provider" > /dev/null 2>&1
         continue

@@ -52,7 +52,7 @@ is_clean() {
 fault() {
   fault_name=$1
   shift
-  "$offspring" 30 "$muster" "$@" --json > "$scratch/out" 2> "$scratch/err"
+  "$offspring" 120 "$muster" "$@" --json > "$scratch/out" 2> "$scratch/err"
   fault_got=$?
   if [ "$fault_got" -eq 9 ] && grep -Eq '"code":"plugin_(fault|refused)".*"cause":"plugin"' "$scratch/err" &&
     is_clean "$scratch/err" && [ "$(wc -l < "$scratch/err")" -eq 1 ] && ! grep -q 'status 42' "$scratch/err"; then
@@ -78,7 +78,7 @@ for mischief in segfault garbage forge_manifest; do
   order "$scratch/many/entry_$mischief.so" entry "$mischief"
 done
 order "$scratch/many/hostile.so" nothing nothing
-"$offspring" 90 "$muster" list --plugin-path "$scratch/many" > "$scratch/list" 2> "$scratch/err"
+"$offspring" 300 "$muster" list --plugin-path "$scratch/many" > "$scratch/list" 2> "$scratch/err"
 is 'the list comes' "$?" 0
 ok 'clean' is_clean "$scratch/list"
 for mischief in $crashes $endless entry_segfault entry_garbage entry_forge_manifest; do
@@ -148,9 +148,9 @@ is 'no request went astray' \
 # --- After all that
 
 order "$plugin" nothing nothing
-status 'a calm connector runs' 0 "$offspring" 30 "$muster" run hostile list --plugin-path "$scratch/one" \
+status 'a calm connector runs' 0 "$offspring" 120 "$muster" run hostile list --plugin-path "$scratch/one" \
   --credentials "$credentials"
-status 'a good connector runs' 0 "$offspring" 30 "$muster" run culture_amp list_employees \
+status 'a good connector runs' 0 "$offspring" 120 "$muster" run culture_amp list_employees \
   --credentials "$credentials"
 is 'and all of it comes' "$(out | wc -l)" 3
 

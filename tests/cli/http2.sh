@@ -57,7 +57,7 @@ END
 is_up() { curl -s -o /dev/null --max-time 5 -k "https://127.0.0.1:$port/"; }
 is_decided() { is_up || ! kill -0 "$nginx_pid" 2> /dev/null; }
 
-# begin [OPTION…]: a sandbox with nginx in front, on the first port from a random one on that is free.
+# begin [OPTION…]: a sandbox with nginx in front, on a random port that is free, and of those that nobody is given unasked.
 begin() {
   if [ -n "$nginx_pid" ]; then
     kill "$nginx_pid"
@@ -67,11 +67,11 @@ begin() {
   sandbox_start "$@"
   : > "$scratch/access.log"
   for _ in 1 2 3 4 5 6 7 8 9 10; do
-    port=$(($(od -An -N2 -tu2 /dev/urandom) % 20000 + 20000))
+    port=$(($(od -An -N2 -tu2 /dev/urandom) % 12000 + 20000))
     configure "$port"
     nginx -p "$scratch" -c "$scratch/nginx.conf" 2> "$scratch/nginx.err" &
     nginx_pid=$!
-    wait_for 10 is_decided
+    wait_for 120 is_decided
     kill -0 "$nginx_pid" 2> /dev/null && break
     nginx_pid=
   done

@@ -198,7 +198,7 @@ for signal in QUIT SEGV KILL; do
   ) >> "$said" 2>&1 &
   pid=$!
   # shellcheck disable=SC2016 # what sh does
-  wait_for 20 sh -c '[ "$(wc -l < "$1")" -gt "$2" ] || ! kill -0 "$3"' - "$sandbox_dir/ledger.ndjson" "$lines" "$pid"
+  wait_for 120 sh -c '[ "$(wc -l < "$1")" -gt "$2" ] || ! kill -0 "$3"' - "$sandbox_dir/ledger.ndjson" "$lines" "$pid"
   kill -s "$signal" "$pid" 2> /dev/null
   wait "$pid" 2> /dev/null
   clean "SIG$signal leaves no secret" "$scratch/core"

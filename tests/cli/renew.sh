@@ -76,12 +76,12 @@ is 'the provider is not asked again' "$(refreshes)" 'accepted accepted accepted 
 
 # --- Interrupted
 
-begin --rotation strict --fault token_slow=1500@2
+begin --rotation strict --fault token_slow=5000@2
 control expire=all >/dev/null
 "$muster" run eh list_teams --limit 1 >"$scratch/out" 2>"$scratch/err" &
 pid=$!
-is_refused() { grep -q '"status":401' "$sandbox_dir/ledger.ndjson"; }
-wait_for 10 is_refused
+is_renewing() { grep -q '"fault":"token_slow"' "$sandbox_dir/ledger.ndjson"; }
+wait_for 120 is_renewing
 kill -TERM "$pid"
 wait "$pid"
 is 'a command that is interrupted' "$?" 130

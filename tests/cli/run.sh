@@ -251,7 +251,7 @@ hangs() {
   begin --employees 5000 --fault silence@2
   "$muster" "$@" --credentials "$good" > "$scratch/out" 2> "$scratch/err" &
   host=$!
-  wait_for 20 struck || diag 'the page was not asked for'
+  wait_for 120 struck || diag 'the page was not asked for'
   runner=$(child_of "$host")
 }
 for signal in INT TERM; do
@@ -260,13 +260,13 @@ for signal in INT TERM; do
   wait "$host"
   is "$signal: run ends" "$?" 130
   like "$signal: it says how far it was" "$(err)" 'Interrupted after [0-9]+ records'
-  ok "$signal: the runner is gone" wait_for 10 is_gone "${runner:-none}"
+  ok "$signal: the runner is gone" wait_for 120 is_gone "${runner:-none}"
   ok "$signal: every line is whole" sh -c '! grep -v "^{.*}$" "$1"' - "$scratch/out"
 done
 hangs run culture_amp list_employees
 kill -KILL "$host"
 wait "$host" 2> /dev/null
-ok 'KILL: the runner goes with its host' wait_for 10 is_gone "${runner:-none}"
+ok 'KILL: the runner goes with its host' wait_for 120 is_gone "${runner:-none}"
 hangs run culture_amp list_employees
 kill -KILL "${runner:-none}"
 wait "$host"
@@ -275,7 +275,7 @@ like 'that is told with the signal' "$(err)" '[Kk]illed|SIGKILL|signal 9'
 begin --fault silence
 "$muster" api culture_amp /v1/employees --credentials "$good" > "$scratch/out" 2> "$scratch/err" &
 host=$!
-wait_for 20 struck
+wait_for 120 struck
 kill -INT "$host"
 wait "$host"
 is 'api ends too' "$?" 130

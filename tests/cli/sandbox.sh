@@ -89,7 +89,7 @@ host=$!
 read -r command < "$scratch/told"
 kill -KILL "$host"
 wait "$host" 2> /dev/null
-ok 'the sandbox ends even when muster is killed' wait_for 20 left_nothing
+ok 'the sandbox ends even when muster is killed' wait_for 120 left_nothing
 kill "$command"
 
 # --- Without a command

@@ -115,7 +115,7 @@ if command -v sqlite3 > /dev/null 2>&1; then
   sqlite=$!
   exec 3> "$scratch/orders"
   echo 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; SELECT 1;' >&3
-  wait_for 20 grep -q '^1$' "$scratch/sqlite.out"
+  wait_for 120 grep -q '^1$' "$scratch/sqlite.out"
   status 'a locked one' 12 run --json
   is 'is told as such' "$(error code)" store_locked
   like 'with its place' "$(error message)" "$data/store.db"

@@ -263,7 +263,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("answer");
 	TCase *c = tcase_create("answer");
 
-	tcase_set_timeout(c, 60);
+	tcase_set_timeout(c, 300);
 	tcase_add_test(c, rows_decide_first);
 	tcase_add_test(c, a_401_that_means_a_scope);
 	tcase_add_test(c, a_success_may_be_an_error);

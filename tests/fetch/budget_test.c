@@ -372,7 +372,7 @@ static Suite *suite(void)
 	TCase *c = tcase_create("budget");
 
 	tcase_add_checked_fixture(c, setup, teardown);
-	tcase_set_timeout(c, 30);
+	tcase_set_timeout(c, 300);
 	tcase_add_test(c, never_more_than_the_count_in_any_window);
 	tcase_add_test(c, all_limits_hold_at_once);
 	tcase_add_test(c, what_has_to_wait_is_not_counted);

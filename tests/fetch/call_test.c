@@ -165,7 +165,7 @@ START_TEST(does_not_wait_forever_for_a_token)
 {
 	const struct server_step steps[] = { { 0, NULL, NULL, 0, SERVER_SILENT }, TOKEN_ANSWER(TOKEN),
 		{ 200, NULL, "ok", 0, 0 } };
-	struct call_request request = { .method = "GET", .deadline_ms = 1500 };
+	struct call_request request = { .method = "GET", .deadline_ms = 5000 };
 
 	caller_begin(steps, 3);
 	ck_assert_int_eq(caller_try(API "/", &request), -1);
@@ -310,7 +310,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("call");
 	TCase *c = tcase_create("call");
 
-	tcase_set_timeout(c, 60);
+	tcase_set_timeout(c, 300);
 	tcase_add_test(c, gets_a_token_and_calls);
 	tcase_add_test(c, many_calls_share_one_token_request);
 	tcase_add_test(c, a_401_leads_to_one_refresh);

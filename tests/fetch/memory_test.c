@@ -248,7 +248,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("fetch/memory");
 	TCase *c = tcase_create("memory");
 
-	tcase_set_timeout(c, 120);
+	tcase_set_timeout(c, 300);
 	tcase_add_test(c, pure_parts);
 	tcase_add_test(c, a_whole_call);
 	suite_add_tcase(s, c);

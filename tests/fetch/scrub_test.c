@@ -217,7 +217,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("fetch/scrub");
 	TCase *c = tcase_create("scrub");
 
-	tcase_set_timeout(c, 60);
+	tcase_set_timeout(c, 300);
 	tcase_add_test(c, every_form_is_found);
 	tcase_add_test(c, base64_is_found_at_every_alignment);
 	tcase_add_test(c, neighbours_and_overlaps);

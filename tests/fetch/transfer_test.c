@@ -573,7 +573,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("fetch/transfer");
 	TCase *c = tcase_create("transfer");
 
-	tcase_set_timeout(c, 60);
+	tcase_set_timeout(c, 300);
 	tcase_add_test(c, brings_the_answer);
 	tcase_add_test(c, sends_headers_and_body);
 	tcase_add_test(c, unpacks_gzip);

@@ -166,7 +166,7 @@ static Suite *suite(void)
 	struct jail_offer offer;
 
 	jail_probe(&offer);
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	if (getenv("MUSTER_REQUIRE_JAIL") && !offer.strength.relaxed)
 		tcase_add_test(tcase, the_full_jail_is_there);
 	if (jail_is_full(&offer.strength)) {

@@ -290,7 +290,7 @@ static Suite *suite(void)
 	struct jail_offer offer;
 
 	jail_probe(&offer);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, a_copy_cannot_be_changed);
 	tcase_add_test(tcase, only_a_file_is_copied);
 	tcase_add_test(tcase, an_area_is_shared_one_way);

@@ -64,7 +64,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
 "$node" "$server/server.mjs" "$server" >"$server/log" 2>&1 &
 server_pid=$!
 is_decided() { [ -e "$server/port" ] || ! kill -0 "$server_pid" 2>/dev/null; }
-wait_for 60 is_decided
+wait_for 120 is_decided
 [ -e "$server/port" ] || {
   echo "Bail out! the server does not start: $(cat "$server/log")"
   exit 99

@@ -576,7 +576,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("record/reader");
 	TCase *c = tcase_create("reader");
 
-	tcase_set_timeout(c, 60);
+	tcase_set_timeout(c, 300);
 	tcase_add_loop_test(c, samples_are_judged_alike_however_they_are_cut, 0, (int)SAMPLES);
 	tcase_add_loop_test(c, jansson_agrees, 0, (int)SAMPLES);
 	tcase_add_test(c, tokens_are_slices_of_the_source);

@@ -257,7 +257,7 @@ static Suite *make_suite(void)
 	Suite *suite = suite_create("grid");
 	TCase *tcase = tcase_create("grid");
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_loop_test(tcase, rows_become_records_or_errors, 0, (int)(sizeof bodies / sizeof bodies[0]));
 	tcase_add_test(tcase, rows_may_stay_raw);
 	tcase_add_test(tcase, rows_are_counted_over_all_pages);

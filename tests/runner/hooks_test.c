@@ -170,7 +170,7 @@ static Suite *suite(void)
 	Suite *suite = suite_create("hooks");
 	TCase *tcase = tcase_create("hooks");
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, validate_tells_problems);
 	tcase_add_test(tcase, validate_of_a_plugin_without_one);
 	tcase_add_test(tcase, validate_that_misuses_its_services);

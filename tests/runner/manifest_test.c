@@ -60,7 +60,7 @@ static Suite *suite(void)
 	Suite *suite = suite_create("manifest");
 	TCase *tcase = tcase_create("manifest");
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, culture_amp_describes_itself);
 	tcase_add_test(tcase, mock_uses_everything);
 	tcase_add_test(tcase, tables_grow);

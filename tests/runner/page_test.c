@@ -359,7 +359,7 @@ static Suite *make_suite(void)
 	Suite *suite = suite_create("page");
 	TCase *tcase = tcase_create("page");
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_loop_test(tcase, bodies_become_records_or_errors, 0, sizeof pages / sizeof pages[0]);
 	tcase_add_test(tcase, the_next_page_is_known_early);
 	tcase_add_test(tcase, a_paging_value_has_a_limit);

@@ -137,7 +137,7 @@ static Suite *suite(void)
 	Suite *suite = suite_create("pages");
 	TCase *tcase = tcase_create("pages");
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, pages_are_counted);
 	tcase_add_test(tcase, an_empty_page_is_the_last);
 	tcase_add_test(tcase, counting_goes_wrong);

@@ -288,7 +288,7 @@ static Suite *suite(void)
 	Suite *suite = suite_create("run");
 	TCase *tcase = tcase_create("run");
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, maps_every_kind);
 	tcase_add_test(tcase, pages_follow_cursors);
 	tcase_add_test(tcase, pages_follow_links);

@@ -243,7 +243,7 @@ static Suite *suite(void)
 	struct jail_offer offer;
 
 	jail_probe(&offer);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_loop_test(tcase, broken_table_is_refused, 0, BROKEN);
 	tcase_add_test(tcase, no_text_reaches_a_terminal_with_escapes);
 	tcase_add_loop_test(tcase, file_is_judged, 0, FILES);

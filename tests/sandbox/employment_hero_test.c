@@ -136,7 +136,7 @@ static Suite *make_suite(void)
 	Suite *suite = suite_create("employment hero");
 	TCase *records = tcase_create("records");
 
-	tcase_set_timeout(records, 60);
+	tcase_set_timeout(records, 300);
 	tcase_add_test(records, every_record_is_json_and_is_found_by_its_id);
 	tcase_add_test(records, the_people_are_those_of_the_other_providers);
 	tcase_add_test(records, what_is_of_another_region_is_absent);

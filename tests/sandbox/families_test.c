@@ -319,7 +319,7 @@ static Suite *make_suite(void)
 	TCase *tokens = tcase_create("tokens");
 	TCase *rates = tcase_create("limits");
 
-	tcase_set_timeout(tokens, 60);
+	tcase_set_timeout(tokens, 300);
 	tcase_add_test(tokens, without_rotation_a_token_stays);
 	tcase_add_test(tokens, with_rotation_each_is_good_once);
 	tcase_add_test(tokens, with_grace_the_last_may_come_again);

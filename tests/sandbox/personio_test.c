@@ -390,7 +390,7 @@ static Suite *make_suite(void)
 	Suite *suite = suite_create("personio");
 	TCase *tcase = tcase_create("personio");
 
-	tcase_set_timeout(tcase, 120); /* a machine may be busy, and a sanitizer slow */
+	tcase_set_timeout(tcase, 300); /* a machine may be busy, and a sanitizer slow */
 	tcase_add_loop_test(tcase, every_record_leads_back_to_its_place, 0, FOUND_BY_ID);
 	tcase_add_test(tcase, what_is_no_id_finds_nothing);
 	tcase_add_test(tcase, persons_are_those_of_the_other_providers);

@@ -27,7 +27,7 @@ sandbox_start() {
 	sandbox_dir=$scratch/sandbox$sandbox_count
 	"$sandbox_program" --dir "$sandbox_dir" --json "$@" >"$scratch/sandbox.out" 2>&1 &
 	sandbox_pid=$!
-	wait_for 20 sandbox_decided
+	wait_for 120 sandbox_decided
 	if [ ! -e "$sandbox_dir/ready" ]; then
 		echo "Bail out! the sandbox does not start: $(cat "$scratch/sandbox.out")"
 		exit 99

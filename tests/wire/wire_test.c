@@ -330,7 +330,7 @@ static Suite *suite(void)
 	Suite *suite = suite_create("wire");
 	TCase *tcase = tcase_create("wire");
 
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, runner_order);
 	tcase_add_test(tcase, host_order);
 	tcase_add_test(tcase, hostile_heads);
