@@ -290,8 +290,14 @@ static const struct muster_parameter legal_entity_filters[] = {
 		.join = "," },
 };
 
+/* Reference, "list cost centers": several names are joined by commas. */
 static const struct muster_parameter name_filters[] = {
-	{ .id = "name", .label = "Name", .help = "Only what has this name." },
+	{ .id = "name",
+		.label = "Name",
+		.help = "Only what has one of these names.",
+		.flags = MUSTER_LIST,
+		.max_length = 255,
+		.join = "," },
 };
 
 /* Reference, "list document metadata": plain dates in all examples. */

@@ -197,9 +197,9 @@ const struct personio_endpoint personio_endpoints[] = {
 	{ LIST("/v2/legal-entities", personio_legal_entities, LEGAL_ENTITIES, 100, 20), .rate = 10,
 		.filters = legal_entity_filters },
 	{ OBJECT("/v2/legal-entities/*", personio_legal_entities, LEGAL_ENTITIES), .rate = 10 },
-	{ LIST("/v2/cost-centers", personio_cost_centers, COST_CENTERS, 100, 100), .rate = 10,
+	{ LIST("/v2/cost-centers", personio_cost_centers, COST_CENTERS, 100, 50), .rate = 10,
 		.peculiar = PERSONIO_BETA, .filters = named_filters },
-	{ LIST("/v2/workplaces", personio_workplaces, WORKPLACES, 100, 100), .rate = 10,
+	{ LIST("/v2/workplaces", personio_workplaces, WORKPLACES, 100, 50), .rate = 10,
 		.peculiar = PERSONIO_BETA, .filters = named_filters },
 
 	{ LIST("/v2/document-management/documents", personio_documents, DOCUMENTS, 200, 200), .rate = 10,
