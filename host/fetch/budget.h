@@ -54,8 +54,7 @@ int budget_ask(int64_t *wait_ms, struct budget *budget, const struct budget_limi
 int budget_correct(struct budget *budget, const struct budget_limit *limit,
 	const struct budget_answer *answer, int64_t now_ms, struct error *error);
 
-/* ---- Limits that are shared with other processes
- * -------------------------------------------------------- */
+/* ---- Limits that are shared with other processes ------------------------------------------------------ */
 
 /* A block of a limit's requests. */
 struct budget_block {

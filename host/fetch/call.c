@@ -73,8 +73,7 @@ static bool has_rest(const struct call *call)
 	return call->rest.length > call->rest_taken;
 }
 
-/* ---- The end
- * ---------------------------------------------------------------------------------------------- */
+/* ---- The end ------------------------------------------------------------------------------------------ */
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -127,8 +126,7 @@ void call_cancel(struct call *call)
 	release(call);
 }
 
-/* ---- Delivering
- * --------------------------------------------------------------------------------------------- */
+/* ---- Delivering --------------------------------------------------------------------------------------- */
 
 /* Hands bytes on, and keeps what is not taken. Returns -1 when the call is over. */
 static int deliver(struct call *call, const char *bytes, size_t length)
@@ -192,8 +190,7 @@ void call_resume(struct call *call)
 		(void)uv_timer_start(&call->timer, on_resume, 0, 0);
 }
 
-/* ---- What the answer means
- * ---------------------------------------------------------------------------------- */
+/* ---- What the answer means ---------------------------------------------------------------------------- */
 
 static int64_t retry_after(const struct call *call)
 {
@@ -314,8 +311,7 @@ static void judge(struct call *call)
 		finish(call);
 }
 
-/* ---- The transfer's handlers
- * ----------------------------------------------------------------------------------- */
+/* ---- The transfer's handlers -------------------------------------------------------------------------- */
 
 /* Copies the headers without what only concerns the connection, scrubbed. */
 static int copy_answer(struct call *call, const struct headers *headers, struct error *error)
@@ -435,8 +431,7 @@ static void on_done(void *context, const struct error *failure)
 	}
 }
 
-/* ---- An attempt
- * -------------------------------------------------------------------------------------------------- */
+/* ---- An attempt --------------------------------------------------------------------------------------- */
 
 /* Everything secret that this attempt sends. */
 static int make_scrub(struct call *call, const struct credentials *credentials, struct error *error)
@@ -551,8 +546,7 @@ static void begin(uv_timer_t *timer)
 		attempt(call, NULL);
 }
 
-/* ---- The beginning
- * ------------------------------------------------------------------------------------------------- */
+/* ---- The beginning ------------------------------------------------------------------------------------ */
 
 static int copy_request(struct call *call, const struct call_request *request, struct error *error)
 {

@@ -95,8 +95,7 @@ static enum answer_class by_status(int status)
 	}
 }
 
-/* ---- The provider's words
- * -------------------------------------------------------------------------------- */
+/* ---- The provider's words ----------------------------------------------------------------------------- */
 
 static const char *find_message(char *room, size_t size, const json_t *body, const char *pointer)
 {
@@ -148,8 +147,7 @@ void classify(struct classified *out, const struct answer *answer, const struct 
 	json_decref(body);
 }
 
-/* ---- In words
- * ----------------------------------------------------------------------------------------------- */
+/* ---- In words ----------------------------------------------------------------------------------------- */
 
 static int tell(struct error *error, enum answer_class meaning, int status, const char *host)
 {

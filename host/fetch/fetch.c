@@ -381,8 +381,7 @@ void engine_later(struct fetch *fetch, struct engine_task *task)
 		(void)uv_timer_start(&fetch->job_timer, on_job_timer, 0, 0);
 }
 
-/* ---- Life
- * ---------------------------------------------------------------------------------------- */
+/* ---- Life --------------------------------------------------------------------------------------------- */
 
 static int set_up(struct fetch *fetch)
 {

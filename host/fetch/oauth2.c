@@ -116,8 +116,7 @@ int oauth2_request(struct headers *headers, struct buffer *body, const struct oa
 	return 0;
 }
 
-/* ---- The answer
- * ------------------------------------------------------------------------------------------ */
+/* ---- The answer --------------------------------------------------------------------------------------- */
 
 /* A b64token, as it stands behind "Bearer " (RFC 6750, section 2.1), and some more that is seen: visible
  * ASCII without space. */

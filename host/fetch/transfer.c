@@ -144,8 +144,7 @@ static void on_shutdown(struct engine_task *task)
 	release(transfer);
 }
 
-/* ---- Pausing
- * ------------------------------------------------------------------------------------- */
+/* ---- Pausing ------------------------------------------------------------------------------------------ */
 
 static void start_deadline(struct transfer *transfer)
 {
@@ -200,8 +199,7 @@ bool transfer_was_sent(const struct transfer *transfer)
 	return transfer->sent;
 }
 
-/* ---- libcurl's callbacks
- * -------------------------------------------------------------------------- */
+/* ---- libcurl's callbacks ------------------------------------------------------------------------------ */
 
 /* Judges the address that is about to be connected to. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
@@ -352,8 +350,7 @@ static size_t on_bytes(char *bytes, size_t one, size_t length, void *context)
 	return length;
 }
 
-/* ---- The beginning
- * --------------------------------------------------------------------------------- */
+/* ---- The beginning ------------------------------------------------------------------------------------ */
 
 static int add_line(struct transfer *transfer, const char *line)
 {

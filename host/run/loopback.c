@@ -47,8 +47,7 @@ struct loopback {
 	unsigned open; /* listeners that aren't closed */
 };
 
-/* ---- The URL
- * ------------------------------------------------------------------------------------------------- */
+/* ---- The URL ------------------------------------------------------------------------------------------ */
 
 /* The parts of a redirect URL that can be listened for; -1 when it is none. */
 static int find_place(struct redirect *out, const char *url)
@@ -69,8 +68,7 @@ static bool host_named(const struct redirect *place, const char *name)
 	return place->host_length == strlen(name) && memcmp(place->host, name, place->host_length) == 0;
 }
 
-/* ---- Visitors
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Visitors ----------------------------------------------------------------------------------------- */
 
 static void forget(struct visitor *visitor)
 {
@@ -273,8 +271,7 @@ static void on_connection(uv_stream_t *listener, int status)
 		send_away(visitor);
 }
 
-/* ---- The listener
- * ------------------------------------------------------------------------------------------ */
+/* ---- The listener ------------------------------------------------------------------------------------- */
 
 static int listen_on(struct loopback *loopback, uv_loop_t *loop, bool six, unsigned *port)
 {

@@ -30,8 +30,7 @@ void token_row_clear(struct token_row *row)
 	memset(row, 0, sizeof *row);
 }
 
-/* ---- Whose turn it is
- * ------------------------------------------------------------------------------------ */
+/* ---- Whose turn it is --------------------------------------------------------------------------------- */
 
 static bool is_fresh(const struct token_entry *entry, uint64_t refused, int64_t now_ms)
 {
@@ -67,8 +66,7 @@ static int64_t busy_wait(const struct token_entry *entry, const struct token_pol
 	return wait < left ? wait : left + 1;
 }
 
-/* ---- What is in doubt
- * ------------------------------------------------------------------------------------- */
+/* ---- What is in doubt --------------------------------------------------------------------------------- */
 
 /* A refresh token may have been used up by a request that nobody heard the answer of. May it be sent again?
  * If not, the error says why. */
@@ -108,8 +106,7 @@ static int resolve(
 		when);
 }
 
-/* ---- Taking
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Taking ------------------------------------------------------------------------------------------- */
 
 static int give_fresh(
 	struct token_row *out, struct store *store, const struct token_entry *entry, struct error *error)
@@ -263,8 +260,7 @@ int tokens_read(struct token_row *out, struct store *store, const char *account,
 	return result;
 }
 
-/* ---- The lease's holder
- * --------------------------------------------------------------------------------------- */
+/* ---- The lease's holder ------------------------------------------------------------------------------- */
 
 static int lost(const struct token_entry *entry, struct error *error)
 {

@@ -309,8 +309,7 @@ static int follow(struct watch *watch, pid_t host, const char *ledger)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* ---- The verdict
- * ---------------------------------------------------------------------------------------- */
+/* ---- The verdict -------------------------------------------------------------------------------------- */
 
 /* The ledger had so many lines before, and has so many now. */
 static int judge(const struct watch *watch, unsigned before, unsigned now, int status)

@@ -178,8 +178,7 @@ START_TEST(follows_only_its_own_origin)
 }
 END_TEST
 
-/* ---- The token endpoint's raw replies
- * -------------------------------------------------------------------- */
+/* ---- The token endpoint's raw replies ----------------------------------------------------------------- */
 
 static struct {
 	struct grant *grant;

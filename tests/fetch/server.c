@@ -95,8 +95,7 @@ static void make_certificate(struct server *server, const char *const *names)
 	gnutls_x509_privkey_deinit(key);
 }
 
-/* ---- A connection
- * --------------------------------------------------------------------------------- */
+/* ---- A connection ------------------------------------------------------------------------------------- */
 
 static bool send_all(gnutls_session_t session, const char *bytes, size_t length)
 {
@@ -301,8 +300,7 @@ static void *accept_all(void *context)
 	return NULL;
 }
 
-/* ---- Life
- * ------------------------------------------------------------------------------------------ */
+/* ---- Life --------------------------------------------------------------------------------------------- */
 
 struct server *server_start(const char *const *names, const struct server_step *steps, size_t count)
 {

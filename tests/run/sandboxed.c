@@ -20,8 +20,7 @@
 #define TOKEN "https://oauth.employmenthero.com/oauth2/token"
 #define CONTROL "https://oauth.employmenthero.com/.sandbox/control"
 
-/* ---- Its process
- * ----------------------------------------------------------------------------------------- */
+/* ---- Its process -------------------------------------------------------------------------------------- */
 
 static void copy_member(char *out, size_t size, const json_t *object, const char *name)
 {
@@ -96,8 +95,7 @@ void sandboxed_settings(struct fetch_settings *out, const struct sandboxed *sand
 		fetch_settings_connect_to(out, sandboxed->connect_to, &error) == 0, "%s", error.message);
 }
 
-/* ---- The person's browser
- * ----------------------------------------------------------------------------------- */
+/* ---- The person's browser ----------------------------------------------------------------------------- */
 
 static size_t take(char *bytes, size_t size, size_t count, void *buffer)
 {
@@ -226,8 +224,7 @@ void sandboxed_drop(struct account_token *token)
 	*token = (struct account_token){ .auth = NULL };
 }
 
-/* ---- The ledger
- * ------------------------------------------------------------------------------------------------ */
+/* ---- The ledger --------------------------------------------------------------------------------------- */
 
 json_t *sandboxed_refreshes(const struct sandboxed *sandboxed, unsigned family)
 {
