@@ -324,7 +324,7 @@ START_TEST(missing_models_are_the_installations_fault)
 	struct models *models = NULL;
 	struct error error = { 0 };
 
-	ck_assert_int_eq(models_new(&models, "/nonexistent", &error), 0);
+	ck_assert_int_eq(models_new(&models, "/nonexistent/models", &error), 0);
 	ck_assert_int_eq(fixture_parse(&manifest, NULL, NULL, models, &error), -1);
 	ck_assert_int_eq(error.code, ERROR_INSTALLATION);
 	models_free(models);
