@@ -102,17 +102,21 @@ static int leave(struct leaving *leaving, const struct arguments *arguments, str
 {
 	const char *name = arguments->words[0];
 	bool force = arguments_flag(arguments, "force");
+	char id[STORE_ID_SIZE]; /* a name may be another's by the time that the person has answered */
 	struct account account;
 
 	if (data_open(&leaving->session.store, arguments, false, error) < 0 ||
 		accounts_get(&account, leaving->session.store, name, error) < 0)
 		return -1;
+	memcpy(id, account.id, sizeof id);
 	account_clear(&account);
 	if (confirm(name, arguments, error) < 0)
 		return -1;
-	if (!force && give_all_back(leaving, arguments, name, error) < 0)
+	if (!force && give_all_back(leaving, arguments, id, error) < 0) {
+		(void)snprintf(error->account, sizeof error->account, "%s", name);
 		return error->code == ERROR_INTERRUPTED ? -1 : hint_force(name, error);
-	return accounts_remove(leaving->session.store, name, error);
+	}
+	return accounts_remove(leaving->session.store, id, error);
 }
 
 static int run(const struct arguments *arguments, struct error *error)

@@ -70,8 +70,10 @@ like 'leaves one, too' "$(cat "$scratch/err")" 'the terminal echoes'
 status 'nothing was stored' 14 "$muster" account show five
 status 'unlink is asked about' 130 "$typist" 'Unlink four' n -- "$muster" unlink four
 status 'and not done' 0 "$muster" account show four
-status 'unless wanted' 0 "$typist" 'Unlink four' y -- "$muster" unlink four
-status 'then it is' 14 "$muster" account show four
+status 'unless wanted' 0 "$typist" 'Unlink' "!'$muster' account rename four moved && '$muster' account rename three four" \
+  'four' y -- "$muster" unlink four
+status 'then it is' 14 "$muster" account show moved
+status 'and not who has its name by then' 0 "$muster" account show four
 
 # --- Consent
 

@@ -4,9 +4,9 @@
  *	typist [TEXT ANSWER]… -- PROGRAM ARGUMENT…
  *
  * What the terminal showed goes to stdout. An answer is typed as it is, with Enter behind it; ^C is the interrupt key, ^D
- * the end of the input, "kill" ends the program with SIGTERM. Then, and at the end, it says on stderr whether the
- * terminal echoes. The exit status is the program's; 128 and the signal's number if one ended it; 99 when a text or
- * the end never came. */
+ * the end of the input, "kill" ends the program with SIGTERM; what begins with ! is a command that is run meanwhile, and
+ * nothing is typed. At the end it says on stderr whether the terminal echoes. The exit status is the program's; 128 and
+ * the signal's number if one ended it; 99 when a text or the end never came. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -63,11 +63,27 @@ static bool wait_for(const char *text)
 	return found != NULL;
 }
 
+static void run(const char *command)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, NULL, 0) < 0)
+		perror("typist: run");
+}
+
 static void type(const char *answer)
 {
 	static const char control_c = 3, control_d = 4;
 	ssize_t wrote;
 
+	if (answer[0] == '!') {
+		run(answer + 1);
+		return;
+	}
 	if (strcmp(answer, "kill") == 0) {
 		(void)kill(it.pid, SIGTERM);
 		return;
