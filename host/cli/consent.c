@@ -108,8 +108,12 @@ static int read_way(bool *paste, const struct joining *joining, const char *regi
 		return 0;
 	if (strcmp(way, "paste") != 0 && strcmp(way, "listen") != 0)
 		return error_set(error, ERROR_USAGE, "--redirect takes listen or paste.");
-	if (strcmp(way, "listen") == 0 && *paste)
-		return error_set(error, ERROR_USAGE, "muster can't listen for %.200s.", registered);
+	if (strcmp(way, "listen") == 0 && *paste) {
+		(void)error_set(error, ERROR_USAGE, "muster can't listen for %.200s.", registered);
+		return error_hint(error,
+			"It listens where the profile's redirect URL, as registered with the provider, is "
+			"http://127.0.0.1/….");
+	}
 	*paste = strcmp(way, "paste") == 0;
 	return 0;
 }

@@ -41,6 +41,7 @@ static void obtain_none(void *context, struct token *token)
 
 	(void)context;
 	(void)error_set(&error, ERROR_NEEDS_LINKING, "There is no token: a person has to consent first.");
+	(void)error_hint(&error, "'muster link' asks for the consent, and keeps an account that can be run.");
 	token_failed(token, &error);
 }
 

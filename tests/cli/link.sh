@@ -199,6 +199,8 @@ status 'a test of the account' 0 account test eh
 is 'does not forget that' "$(truth teams:list), $(truth organisations:list)" \
   'granted confirmed list_teams, granted confirmed list_organisations'
 is 'a secret of the profile is its own' "$(profile show employment_hero --json | jq -c .secrets)" '["client_secret"]'
+refused 'a run without an account' 11 "consent first.*hint: 'muster link' asks" \
+  run employment_hero list_employees --credentials "$(credentials employment_hero)"
 status 'a second customer needs no more than a name' 0 link employment_hero --name eh2
 refused 'another client' 3 'client_id is not that of the profile employment_hero' \
   link employment_hero --name eh3 client_id=other-client
@@ -209,7 +211,7 @@ refused 'an answer to something else' 4 'state is not the one' link employment_h
 nobody
 refused 'nobody is there' 2 'nobody to open.*muster link --start' link employment_hero --name eh3
 refused 'a way that there is not' 2 'listen or paste' link employment_hero --name eh3 --redirect swim
-refused 'no way to listen' 2 "can't listen" link employment_hero --name eh3 --redirect listen
+refused 'no way to listen' 2 "can't listen.*hint: .*http://127\.0\.0\.1/" link employment_hero --name eh3 --redirect listen
 
 # --- A customer elsewhere
 
