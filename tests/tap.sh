@@ -6,6 +6,11 @@
 # calls the functions below, and ends with done_testing. Its files go into $scratch, which is removed at
 # the end, however the script ends; what it started it names to at_exit.
 
+# Whoever runs them, and from wherever.
+umask 022
+LC_ALL=C.UTF-8
+export LC_ALL
+
 tap_count=0
 tap_failed=0
 tap_cleanup=:
