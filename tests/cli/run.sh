@@ -9,7 +9,9 @@ muster=${top_builddir:?}/host/muster
 [ -e "$top_builddir/plugins/.libs/culture_amp.so" ] || skip_all 'the connector was not built'
 XDG_CACHE_HOME=$scratch/cache
 XDG_CONFIG_HOME=$scratch/config
-export XDG_CACHE_HOME XDG_CONFIG_HOME
+XDG_DATA_HOME=$scratch/data
+unset MUSTER_DATA_DIR STATE_DIRECTORY
+export XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME
 umask 077
 mkdir -p "$scratch/config/muster"
 

@@ -182,6 +182,7 @@ START_TEST(a_systemd_credential_comes_first)
 	ck_assert_str_eq(state_of(store).path, credential);
 	store_close(store);
 	ck_assert_uint_eq(count_keys(), 0);
+	ck_assert_int_eq(unlink(credential), 0); /* nobody but root could write it */
 	write_whole(credential, OTHER_KEY, strlen(OTHER_KEY), 0440);
 	place_refuses(&place, ERROR_KEY_WRONG);
 	ck_assert_int_eq(chmod(credential, 0444), 0);
