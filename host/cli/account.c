@@ -306,6 +306,7 @@ static int prove(struct test *test, const struct arguments *arguments, struct er
 		.fields = &linked->fields,
 		.store = session->store,
 		.account = &linked->account,
+		.renew = true,
 		.allow_partial_jail = test->party.allow_partial_jail };
 	if (linking_new(&test->linking, &options, error) < 0)
 		return -1;

@@ -343,17 +343,36 @@ out:
 	return result;
 }
 
+/* A secret shows whether it is right when a token is asked for with it: that can be now. */
+static void tell_untried(
+	const struct profile *profile, const json_t *secrets, const json_t *before, struct store *store)
+{
+	struct account *list = NULL;
+	struct error ignored = { 0 };
+	size_t count = 0;
+
+	if (json_object_size(secrets) == 0 || json_equal(secrets, before) ||
+		accounts_list(&list, &count, store, NULL, profile->id, &ignored) < 0)
+		return;
+	if (count > 0)
+		log_notice("the new secret is tried when the next token is asked for: "
+			   "'muster account test %s' does it now",
+			list[0].name);
+	accounts_free(list, count);
+}
+
 static int set(struct session *session, const struct arguments *arguments, struct error *error)
 {
 	const char *name = arguments_text(arguments, "name", NULL);
 	const struct provider *provider;
 	const struct manifest_auth *auth;
 	struct profile profile = { .id = "" };
-	json_t *secrets = NULL;
+	json_t *secrets = NULL, *before = NULL;
 	int result = -1;
 
 	if (data_open(&session->store, arguments, false, error) < 0 ||
 		profiles_get(&profile, session->store, arguments->words[1], error) < 0 ||
+		profiles_secrets(&before, session->store, &profile, error) < 0 ||
 		linked_check_sandbox(profile.name, profile.sandbox, session_is_sandbox(session), error) < 0 ||
 		linked_provider(&provider, &auth, session->catalog, &profile, error) < 0 ||
 		change_actions(&profile, provider->manifest, auth, arguments, error) < 0 ||
@@ -367,9 +386,12 @@ static int set(struct session *session, const struct arguments *arguments, struc
 	if (name)
 		(void)snprintf(profile.name, sizeof profile.name, "%s", name);
 	result = profiles_change(&profile, session->store, secrets, "profile_set", error);
-	if (result == 0)
+	if (result == 0) {
 		log_notice("the profile %s is changed", profile.name);
+		tell_untried(&profile, secrets, before, session->store);
+	}
 out:
+	secrets_free_take(before);
 	secrets_free_take(secrets);
 	profile_clear(&profile);
 	return result;

@@ -275,6 +275,15 @@ out:
 	return result;
 }
 
+bool oauth2_refused(const struct oauth2_answer *answer, const struct error *error)
+{
+	if (error->code != ERROR_AUTHENTICATION_FAILED)
+		return false;
+	if (answer->refusal[0])
+		return strcmp(answer->refusal, "invalid_grant") == 0;
+	return answer->spoken && error->status == 400;
+}
+
 void oauth2_answer_clear(struct oauth2_answer *answer)
 {
 	secrets_text_free_take(answer->access_token);

@@ -61,6 +61,11 @@ int oauth2_request(struct headers *headers, struct buffer *body, const struct oa
 int oauth2_answer(struct oauth2_answer *out, int status, const struct headers *headers, const char *body,
 	size_t length, const struct oauth2_pointers *pointers, struct error *error);
 
+/* Is this failure the provider's word on what it once granted, a code or a refresh token, so that sending that again
+ * brings nothing? Some say so without the words of RFC 6749, section 5.2; but the page of something that stands before
+ * the provider says nothing of any token, however many it comes back for. */
+bool oauth2_refused(const struct oauth2_answer *answer, const struct error *error);
+
 /* Wipes and frees. */
 void oauth2_answer_clear(struct oauth2_answer *answer);
 

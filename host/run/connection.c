@@ -71,7 +71,8 @@ static int make_renewal(struct connection *c, struct error *error)
 		.auth = c->options.auth->id,
 		.policy = token_policy(c->options.auth),
 		.grant = connection_token_request(c),
-		.authenticate = c->authenticate };
+		.authenticate = c->authenticate,
+		.renew = c->options.renew };
 
 	return renewal_new(&c->renewal, &options, error);
 }

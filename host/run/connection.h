@@ -38,6 +38,7 @@ struct connection_options {
 	 * shared with all who use the account, in whatever process. Both or neither. */
 	struct store *store;
 	const struct account *account;
+	bool renew;              /* ask for a new token, however fresh the account's is */
 	bool allow_partial_jail; /* for the auth's hook */
 };
 

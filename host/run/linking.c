@@ -28,7 +28,8 @@ struct linking {
 	struct buffer code;
 	struct oauth2_answer answer; /* the token, if linking asked for it itself */
 	int64_t expires_ms;
-	size_t next; /* of the auth's fields, to be looked at */
+	char refusal[64]; /* of the code or the refresh token itself, in the provider's words; empty: none */
+	size_t next;      /* of the auth's fields, to be looked at */
 	const struct manifest_field *sought;
 	struct linking_choice *choices;
 	size_t choice_count;
@@ -75,6 +76,7 @@ static int connect_for(struct linking *linking, const struct manifest_action *ac
 		.enabled = linking->enabled,
 		.store = linking->options.store,
 		.account = linking->options.account,
+		.renew = linking->options.renew,
 		.allow_partial_jail = linking->options.allow_partial_jail };
 	struct oauth2_answer answer = { .access_token = copy(linking->answer.access_token),
 		.scope = copy(linking->answer.scope),
@@ -164,7 +166,11 @@ static void on_answer(void *context, struct oauth2_answer *answer_take, const st
 	struct linking *linking = context;
 	struct error explained;
 
+	linking->refusal[0] = '\0';
 	if (error) {
+		if (oauth2_refused(answer_take, error))
+			(void)snprintf(linking->refusal, sizeof linking->refusal, "%s",
+				answer_take->refusal[0] ? answer_take->refusal : "status 400");
 		explained = *error;
 		connection_explain(linking->connection, &explained);
 		error = &explained;
@@ -223,6 +229,11 @@ void linking_sign_in(
 	}
 	if (result < 0)
 		tell(linking, &error);
+}
+
+const char *linking_refusal(const struct linking *linking)
+{
+	return linking->refusal[0] ? linking->refusal : NULL;
 }
 
 static int renew(struct linking *linking, struct error *error)

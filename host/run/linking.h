@@ -31,6 +31,7 @@ struct linking_options {
 	struct entries *fields; /* those of fields_check(); what an action finds is put in */
 	struct store *store;    /* of an account that is tried once more, with it; else both are NULL */
 	const struct account *account;
+	bool renew; /* of an account: proving asks for a new token, however fresh the one is that is there */
 	bool allow_partial_jail;
 };
 
@@ -63,6 +64,10 @@ struct linking_consent {
 /* Gets a token, where the auth has one. consent is NULL where no person is asked. */
 void linking_sign_in(
 	struct linking *linking, const struct linking_consent *consent, const struct linking_step *step);
+
+/* Did signing in fail because the provider doesn't take the code, or the refresh token in its place, and never will? Its
+ * error code then (RFC 6749, section 5.2), else NULL; borrowed. */
+const char *linking_refusal(const struct linking *linking);
 
 /* Goes on with the token that an earlier signing in got; one that has expired is renewed. */
 void linking_resume(

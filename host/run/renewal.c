@@ -139,6 +139,31 @@ static int settle_answer(struct renewal *renewal)
 		renewal->row.fence, &renewal->error);
 }
 
+/* However fresh the token is that is there, a newer one is wanted; unless it is the only one that there will be. */
+static int refuse_present(struct renewal *renewal)
+{
+	const struct renewal_options *options = &renewal->options;
+	struct token_row row;
+
+	if (tokens_read(&row, options->store, renewal->account, renewal->auth, &renewal->error) < 0)
+		return -1;
+	if (options->policy.renewable || row.refresh_token)
+		renewal->newest = row.version;
+	token_row_clear(&row);
+	return 0;
+}
+
+static int take(struct renewal *renewal)
+{
+	const struct renewal_options *options = &renewal->options;
+
+	token_row_clear(&renewal->row);
+	if (options->renew && renewal->newest == 0 && refuse_present(renewal) < 0)
+		return -1;
+	return tokens_take(&renewal->row, options->store, renewal->account, renewal->auth, &options->policy,
+		renewal->newest, &renewal->error);
+}
+
 static void on_work(uv_work_t *work)
 {
 	struct renewal *r = work->data;
@@ -146,9 +171,7 @@ static void on_work(uv_work_t *work)
 
 	switch (r->step) {
 	case STEP_TAKE:
-		token_row_clear(&r->row);
-		r->result = tokens_take(
-			&r->row, options->store, r->account, r->auth, &options->policy, r->newest, &r->error);
+		r->result = take(r);
 		break;
 	case STEP_KEEP:
 		r->result = tokens_keep(options->store, r->account, r->auth, r->row.fence, r->reply_status,
@@ -189,22 +212,10 @@ static void fail(struct renewal *renewal, bool sent, const struct error *why)
 
 /* ---- Asking the provider ----------------------------------------------------------------------------------- */
 
-/* Did the provider refuse the refresh token itself? Some say so without the words of RFC 6749, section 5.2; but the page
- * of something that stands before the provider says nothing of any token, however many it comes back for. */
-static bool is_dead(
-	const struct renewal *renewal, const struct oauth2_answer *answer, const struct error *error)
-{
-	if (!renewal->row.refresh_token || error->code != ERROR_AUTHENTICATION_FAILED)
-		return false;
-	if (answer->refusal[0])
-		return strcmp(answer->refusal, "invalid_grant") == 0;
-	return answer->spoken && error->status == 400;
-}
-
 static void use_refusal(
 	struct renewal *renewal, const struct oauth2_answer *answer, struct error *error, bool sent)
 {
-	if (is_dead(renewal, answer, error))
+	if (renewal->row.refresh_token && oauth2_refused(answer, error))
 		(void)error_set(error, ERROR_NEEDS_LINKING,
 			"The provider no longer takes the account's refresh token: it was withdrawn, has expired, or "
 			"was used twice.");

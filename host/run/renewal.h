@@ -31,6 +31,9 @@ struct renewal_options {
 	struct token_policy policy;
 	struct grant_request grant;        /* the token request as the tables make it */
 	struct authenticate *authenticate; /* the auth's hook in its place, or NULL */
+	/* The first token is a newer one than the store has, where there is a way to one: what a person has entered is to
+	 * be tried. Others may bring it. */
+	bool renew;
 };
 
 int renewal_new(struct renewal **out, const struct renewal_options *options, struct error *error);

@@ -253,6 +253,8 @@ int tokens_read(struct token_row *out, struct store *store, const char *account,
 		result = token_entry_open(&out->access_token, NULL, store, &entry, TOKEN_ACCESS, error);
 	if (result == 0)
 		result = token_entry_open(&out->refresh_token, NULL, store, &entry, TOKEN_REFRESH, error);
+	if (result == 0)
+		out->version = entry.version;
 	token_entry_clear(&entry);
 	result = store_end(store, result, error);
 	if (result < 0)

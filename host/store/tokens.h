@@ -62,7 +62,8 @@ void token_row_clear(struct token_row *row); /* wipes and frees */
 int tokens_take(struct token_row *out, struct store *store, const char *account, const char *auth,
 	const struct token_policy *policy, uint64_t refused, struct error *error);
 
-/* Reads the tokens as they are, without a turn: for who gives them back. Both may be NULL. */
+/* Reads the tokens as they are and their version, without a turn: for who gives them back, or wants newer ones. Both may
+ * be NULL. */
 int tokens_read(struct token_row *out, struct store *store, const char *account, const char *auth,
 	struct error *error);
 
