@@ -80,6 +80,9 @@
 	X(PROFILE_NOT_FOUND, "profile_not_found", 14, OPERATOR, "See 'muster profile list'.") \
 	X(ACCOUNT_NOT_FOUND, "account_not_found", 14, OPERATOR, "See 'muster account list'.") \
 	X(LINK_NOT_FOUND, "link_not_found", 14, OPERATOR, "Begin anew with 'muster link --start'.") \
+	X(LINK_BUSY, "link_busy", 13, OPERATOR, "Wait until that has ended.") \
+	X(BAD_LABEL, "bad_label", 3, OPERATOR, \
+		"A label is key=value: the key like a name, the value one line of at most 255 bytes.") \
 	X(BAD_NAME, "bad_name", 3, OPERATOR, \
 		"A name is of letters, digits, and . _ - after the first, and is no id.") \
 	X(NAME_TAKEN, "name_taken", 3, OPERATOR, "Choose another name.") \

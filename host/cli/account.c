@@ -6,12 +6,14 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/label.h"
 #include "cli/output.h"
 #include "cli/party.h"
 #include "cli/session.h"
 #include "cli/unknown.h"
 #include "cli/verbs.h"
 #include "run/linking.h"
+#include "store/labels.h"
 
 #include <limits.h>
 #include <stdint.h>
@@ -202,8 +204,20 @@ static int profile_names(json_t **out, struct store *store, struct error *error)
 	return 0;
 }
 
-static int add_rows(json_t *out, struct store *store, const char *profile, const char *owner, bool unhealthy,
-	struct error *error)
+/* Which accounts are listed. */
+struct filter {
+	const char *profile, *owner; /* a profile's id; NULL: any */
+	json_t *labels;
+	bool unhealthy;
+};
+
+static bool is_wanted(const struct filter *filter, const struct account *account)
+{
+	return !(filter->unhealthy && account_is_healthy(account)) &&
+	       labels_match(account->labels, filter->labels);
+}
+
+static int add_rows(json_t *out, struct store *store, const struct filter *filter, struct error *error)
 {
 	struct account *list = NULL;
 	json_t *names = NULL;
@@ -211,9 +225,9 @@ static int add_rows(json_t *out, struct store *store, const char *profile, const
 	int result = profile_names(&names, store, error);
 
 	if (result == 0)
-		result = accounts_list(&list, &count, store, owner, profile, error);
+		result = accounts_list(&list, &count, store, filter->owner, filter->profile, error);
 	for (size_t i = 0; result == 0 && i < count; i++)
-		if (!(unhealthy && account_is_healthy(&list[i])) &&
+		if (is_wanted(filter, &list[i]) &&
 			json_array_append_new(
 				out, row_json(&list[i], json_member_text(names, list[i].profile, ""))) < 0)
 			result = error_memory(error);
@@ -236,22 +250,28 @@ static void tell_none(const struct session *session, const struct arguments *arg
 static int list(struct session *session, const struct arguments *arguments, struct error *error)
 {
 	const char *under = arguments_text(arguments, "profile", NULL);
-	bool unhealthy = arguments_flag(arguments, "unhealthy");
+	struct filter filter = { .owner = arguments_text(arguments, "owner", NULL),
+		.unhealthy = arguments_flag(arguments, "unhealthy") };
 	struct profile profile = { .id = "" };
 	json_t *accounts = json_array();
-	int result = accounts ? data_open_if_there(&session->store, arguments, error) : error_memory(error);
+	int result = accounts ? label_options(&filter.labels, arguments, error) : error_memory(error);
 
-	if (result == 0 && session->store && under)
+	if (result == 0)
+		result = data_open_if_there(&session->store, arguments, error);
+	if (result == 0 && session->store && under) {
 		result = profiles_get(&profile, session->store, under, error);
+		filter.profile = profile.id;
+	}
 	if (result == 0 && session->store)
-		result = add_rows(accounts, session->store, under ? profile.id : NULL,
-			arguments_text(arguments, "owner", NULL), unhealthy, error);
+		result = add_rows(accounts, session->store, &filter, error);
 	if (result == 0)
 		result = output_list(accounts, arguments_flag(arguments, "json"), print_table, error);
-	if (result == 0 && json_array_size(accounts) == 0 && !unhealthy)
+	if (result == 0 && json_array_size(accounts) == 0 && !filter.unhealthy &&
+		json_object_size(filter.labels) == 0)
 		tell_none(session, arguments);
-	if (result == 0 && unhealthy && json_array_size(accounts) > 0)
+	if (result == 0 && filter.unhealthy && json_array_size(accounts) > 0)
 		result = EXIT_UNHEALTHY;
+	json_decref(filter.labels);
 	json_decref(accounts);
 	profile_clear(&profile);
 	return result;
@@ -405,6 +425,21 @@ static int run_rename(const struct arguments *arguments, struct error *error)
 	return result;
 }
 
+static int run_label(const struct arguments *arguments, struct error *error)
+{
+	struct store *store = NULL;
+	json_t *changes = NULL;
+	int result = label_words(&changes, arguments, 2, error);
+
+	if (result == 0)
+		result = data_open(&store, arguments, false, error);
+	if (result == 0)
+		result = accounts_label(store, arguments->words[1], changes, error);
+	json_decref(changes);
+	store_close(store);
+	return result;
+}
+
 static int run(const struct arguments *arguments, struct error *error)
 {
 	static const struct verb verbs[] = {
@@ -412,6 +447,7 @@ static int run(const struct arguments *arguments, struct error *error)
 		{ "show", 1, 1, "ACCOUNT", run_show },
 		{ "test", 1, 1, "ACCOUNT", run_test },
 		{ "rename", 2, 2, "ACCOUNT and NAME", run_rename },
+		{ "label", 2, SIZE_MAX, "ACCOUNT and KEY=VALUE", run_label },
 	};
 
 	return verbs_run(verbs, sizeof verbs / sizeof verbs[0], arguments, error);
@@ -421,6 +457,10 @@ static const struct option options[] = {
 	{ .name = "unhealthy",
 		.help = "Only those with something to be done; exit status 10 if there are any (list)." },
 	{ .name = "owner", .value = "ID", .help = "Only those of this owner (list)." },
+	{ .name = "label",
+		.value = "KEY=VALUE",
+		.help = "Only those with this label; KEY= are those without one of that key (list).",
+		.repeated = true },
 	{ .name = "profile", .value = "PROFILE", .help = "Only those under this profile (list)." },
 	{ .name = "deadline", .value = "SECONDS", .help = "How long one request may take (test; 3600)." },
 	OPTION_DATA_DIR,
@@ -431,11 +471,12 @@ static const struct option options[] = {
 const struct command command_account = {
 	.name = "account",
 	.summary = "Look after linked accounts.",
-	.usage = "list | show ACCOUNT | test ACCOUNT | rename ACCOUNT NAME",
+	.usage = "list | show ACCOUNT | test ACCOUNT | rename ACCOUNT NAME | label ACCOUNT KEY=VALUE…",
 	.details =
 		"show lists each scope as granted, missing, or superfluous (nothing enabled needs it), and whether "
 		"that is confirmed, assumed (the provider does not say) or refused, and by what it is known. test "
-		"makes one call, as linking did, and puts down what it shows.\n\n"
+		"asks for a new token, so that what was changed in the profile is tried, makes one call, as linking did, "
+		"and puts down what it shows. label sets labels of yours, key=value; key= removes one.\n\n"
 		"For monitoring: 'muster account list --unhealthy' prints what needs somebody, and its exit status is "
 		"10 then.",
 	.options = options,

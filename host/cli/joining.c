@@ -9,6 +9,7 @@
 #include "cli/unknown.h"
 #include "run/linked.h"
 #include "run/validate.h"
+#include "store/labels.h"
 #include "store/names.h"
 
 #include <stdio.h>
@@ -149,7 +150,6 @@ int joining_find_name(struct joining *joining, const char *name, struct error *e
 {
 	struct account account = { .id = "" };
 	struct error missing = { 0 };
-	int result = 0;
 
 	joining->name = name;
 	if (name_check(name, error) < 0)
@@ -162,14 +162,27 @@ int joining_find_name(struct joining *joining, const char *name, struct error *e
 	}
 	joining->again = strcmp(account.profile, joining->profile.id) == 0 &&
 			 (account.state != ACCOUNT_LINKED || arguments_flag(joining->arguments, "again"));
-	if (joining->again)
-		joining->former = json_incref(account.fields);
-	if (!joining->again) {
-		result = error_set(error, ERROR_NAME_TAKEN, "There is an account %s already.", name);
-		(void)error_hint(error, "Give this one another --name, or link that one anew with --again.");
+	if (joining->again) {
+		joining->former = account;
+		return 0;
 	}
 	account_clear(&account);
-	return result;
+	(void)error_set(error, ERROR_NAME_TAKEN, "There is an account %s already.", name);
+	return error_hint(error, "Give this one another --name, or link that one anew with --again.");
+}
+
+int joining_labels(json_t **out, const struct joining *joining, struct error *error)
+{
+	json_t *labels = joining->former.labels ? json_deep_copy(joining->former.labels) : json_object();
+
+	if (!labels)
+		return error_memory(error);
+	if (labels_change(labels, joining->labels, error) < 0) {
+		json_decref(labels);
+		return -1;
+	}
+	*out = labels;
+	return 0;
 }
 
 /* ---- Fields ------------------------------------------------------------------------------------------- */
@@ -228,7 +241,7 @@ int joining_enter(struct joining *joining, struct error *error)
 	if (!joining->is_new && (joining_profile_fields(&kept, joining, error) < 0 ||
 					joining_profile_fields(&all, joining, error) < 0))
 		goto out;
-	if (linked_add_texts(&all, joining->former, error) < 0 ||
+	if (linked_add_texts(&all, joining->former.fields, error) < 0 ||
 		add_given(&all, &joining->given, error) < 0 ||
 		enter_fields(&joining->fields, &all, FIELDS_PROFILE | FIELDS_ACCOUNT, manifest, joining->auth,
 			error) < 0 ||
@@ -303,7 +316,8 @@ void joining_clear(struct joining *joining)
 	explicit_bzero(&joining->authorize, sizeof joining->authorize);
 	secrets_free_take(joining->profile_secrets);
 	profile_clear(&joining->profile);
-	json_decref(joining->former);
+	account_clear(&joining->former);
+	json_decref(joining->labels);
 	entries_clear(&joining->given);
 	entries_clear(&joining->fields);
 	session_close(&joining->session);

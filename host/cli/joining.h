@@ -10,6 +10,7 @@
 #include "cli/session.h"
 #include "run/authorize.h"
 #include "run/linking.h"
+#include "store/links.h"
 #include "store/profiles.h"
 
 #include <jansson.h>
@@ -24,10 +25,12 @@ struct joining {
 	struct profile profile;
 	json_t *profile_secrets; /* of a profile that is new, not in the store yet */
 	bool is_new;
-	bool again;     /* an account of this name is linked anew … */
-	json_t *former; /* … and these were its fields; NULL: there was none */
+	bool again;            /* an account of this name is linked anew … */
+	struct account former; /* … this one; fields is NULL: there was none */
 	const char *name;
-	const char *owner;
+	const char *owner;                  /* NULL: nobody was named */
+	json_t *labels;                     /* changes to those that it has */
+	const struct pending_link *pending; /* the link that is being finished, or NULL */
 	struct entries given;
 	struct entries fields;
 	struct linking *linking;
@@ -36,7 +39,6 @@ struct joining {
 	uv_timer_t patience;
 	bool patience_open;
 	bool interrupted;
-	bool stored;
 	bool done; /* the step that goes on */
 	struct error failed;
 };
@@ -78,6 +80,18 @@ int joining_sign_in(struct joining *joining, const struct linking_consent *conse
 
 /* Has a person consent in a browser, here and now, then signs in. */
 int joining_ask_consent(struct joining *joining, struct error *error);
+
+/* The labels that the account will have; the caller owns them. */
+int joining_labels(json_t **out, const struct joining *joining, struct error *error);
+
+/* Opens the store, and makes it when there is none. */
+int joining_open_store(struct joining *joining, struct error *error);
+
+/* Stores the profile where it is new. */
+int joining_store_profile(struct joining *joining, struct error *error);
+
+/* Signed in: finds what only the provider knows, proves that it works, stores it all, and says so. */
+int joining_complete(struct joining *joining, struct error *error);
 
 void joining_clear(struct joining *joining);
 

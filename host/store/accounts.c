@@ -4,6 +4,7 @@
 
 #include "store/copy.h"
 #include "store/inside.h"
+#include "store/labels.h"
 #include "store/names.h"
 
 #include <stdio.h>
@@ -299,7 +300,7 @@ static int link_account(struct account *account, struct store *store, const json
 	int64_t profiles;
 	int fresh;
 
-	if (name_check(account->name, error) < 0 ||
+	if (name_check(account->name, error) < 0 || labels_check(account->labels, error) < 0 ||
 		query_number(&profiles, 0, store->db, "SELECT count(*) FROM profile WHERE id = ?",
 			BIND(bind_text(account->profile)), error) < 0)
 		return -1;
@@ -368,6 +369,28 @@ int accounts_rename(struct store *store, const char *name, const char *to, struc
 	if (store_begin(store, error) < 0)
 		return -1;
 	return store_end(store, rename_account(store, name, to, error), error);
+}
+
+static int label_account(struct store *store, const char *name, const json_t *changes, struct error *error)
+{
+	struct account account = { .id = "" };
+	int result = -1;
+
+	if (find(&account, store, name, error) == 0 && labels_change(account.labels, changes, error) == 0 &&
+		query_run(store->db, "UPDATE account SET labels = ?, changed_ms = ? WHERE id = ?",
+			BIND(bind_json(account.labels), bind_number(store_now_ms(store)),
+				bind_text(account.id)),
+			error) == 0)
+		result = audit_write(store, "labelled", account.id, account.name, changes, error);
+	account_clear(&account);
+	return result;
+}
+
+int accounts_label(struct store *store, const char *name, const json_t *changes, struct error *error)
+{
+	if (store_begin(store, error) < 0)
+		return -1;
+	return store_end(store, label_account(store, name, changes, error), error);
 }
 
 static int remove_account(struct store *store, const char *name, struct error *error)

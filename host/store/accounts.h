@@ -25,7 +25,7 @@ struct account {
 	char owner[ACCOUNT_OWNER_SIZE]; /* the tenant's id, or empty */
 	char profile[STORE_ID_SIZE];
 	char provider[64];
-	json_t *labels;  /* object of texts */
+	json_t *labels;  /* object of texts: store/labels.h */
 	json_t *fields;  /* object of texts: the fields of account level that are no secrets */
 	json_t *secrets; /* array of field ids: those that are sealed */
 	/* What is known of each scope: {id: {"state": "granted"|"missing", "truth": "confirmed"|"assumed"|"refused",
@@ -66,6 +66,9 @@ int accounts_list(struct account **out, size_t *count, struct store *store, cons
 void accounts_free(struct account *list, size_t count);
 
 int accounts_rename(struct store *store, const char *name, const char *to, struct error *error);
+
+/* Changes its labels (see store/labels.h): an empty text removes one. */
+int accounts_label(struct store *store, const char *name, const json_t *changes, struct error *error);
 
 /* Destroys its data key and all that is sealed under it. */
 int accounts_remove(struct store *store, const char *name, struct error *error);

@@ -13,7 +13,8 @@ static int prune(struct store *store, struct error *error)
 	int64_t days = store->options.audit_keep_days ? store->options.audit_keep_days : STORE_AUDIT_DAYS;
 
 	if (query_run(store->db,
-		    "DELETE FROM data_key WHERE holder IN (SELECT id FROM pending_link WHERE expires_ms <= ?)",
+		    "DELETE FROM data_key WHERE holder IN (SELECT id FROM pending_link WHERE expires_ms <= ?1"
+		    " AND lease_until_ms <= ?1)",
 		    BIND(bind_number(now)), error) < 0)
 		return -1;
 	if (sqlite3_changes(store->db) > 0)

@@ -71,8 +71,11 @@ static const char *const version_1[] = {
 	" account TEXT NOT NULL,"
 	" owner TEXT NOT NULL,"
 	" fields TEXT NOT NULL,"
+	" labels TEXT NOT NULL,"
 	" redirect TEXT NOT NULL,"
 	" state_hash BLOB NOT NULL UNIQUE,"
+	" fence INTEGER NOT NULL DEFAULT 0,"
+	" lease_until_ms INTEGER NOT NULL DEFAULT 0,"
 	" created_ms INTEGER NOT NULL,"
 	" expires_ms INTEGER NOT NULL"
 	") STRICT;",

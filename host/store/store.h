@@ -25,6 +25,8 @@ enum {
 	X(REFRESH_ANSWERED, "refresh_answered") /* the answer came, and is in memory only */ \
 	X(REFRESH_SEALED, "refresh_sealed")     /* the answer is on disk, sealed */ \
 	X(REFRESH_DONE, "refresh_done")         /* the token is in its row, the lease given back */ \
+	X(LINK_TAKEN, "link_taken")             /* a pending link is leased, its code not sent yet */ \
+	X(LINK_KEPT, "link_kept")               /* what its code was exchanged for is on disk, sealed */ \
 	X(ROTATION_WRITTEN, "rotation_written") /* the new key is on disk beside the old one */ \
 	X(ROTATION_WRAPPED, "rotation_wrapped") /* every data key is wrapped anew, nothing is committed */ \
 	X(ROTATION_COMMITTED, \
@@ -65,6 +67,10 @@ int store_together_begin(struct store *store, struct error *error);
 /* The same for what only reads: it sees one state, whatever others write meanwhile. */
 int store_together_read(struct store *store, struct error *error);
 int store_together_end(struct store *store, int result, struct error *error);
+
+/* Writes what is there once more: whether it can be written to is better known before a person is asked for something that
+ * then could not be kept. */
+int store_check_writable(struct store *store, struct error *error);
 
 /* Removes what has had its time: entries of the audit log, links that nobody finished. store_open() does it once a
  * day. */

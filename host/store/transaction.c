@@ -182,3 +182,16 @@ int store_together_end(struct store *store, int result, struct error *error)
 	store->together = false;
 	return end(store, store->together_failed ? -1 : result, error);
 }
+
+int store_check_writable(struct store *store, struct error *error)
+{
+	int result;
+
+	if (store_begin(store, error) < 0)
+		return -1;
+	/* A row that stays as it is would not be written. */
+	result = query_script(store->db,
+		"UPDATE meta SET pruned_ms = pruned_ms + 1; UPDATE meta SET pruned_ms = pruned_ms - 1",
+		error);
+	return store_end(store, result, error);
+}

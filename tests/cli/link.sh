@@ -141,10 +141,35 @@ refused 'nor can it run' 14 "no account 'acmee' in /.*/muster, and no connector.
   run acmee list_employees
 refused 'nor is there a profile' 14 "no profile of that name in /.*/muster.*hint: See .muster profile list'" \
   link nosuch --credentials "$(credentials personio)"
+status 'an account has labels' 0 account label acme tier=gold 'region=far = away'
+is 'they are shown' "$(account show acme --json | jq -c .labels)" '{"region":"far = away","tier":"gold"}'
+is 'and listed' "$(account list --json | jq -c '.[0].labels')" '{"region":"far = away","tier":"gold"}'
+status 'linked again with a label more and one less' 0 link culture_amp --name acme --again --label region= \
+  --label since=2026 --credentials "$(credentials culture_amp)"
+is 'it keeps the others, and whose it is' "$(account show acme --json | jq -c '[.labels, .owner]')" \
+  '[{"since":"2026","tier":"gold"},"t1"]'
+listed() { account list --json "$@" | jq -r '.[].name' | tr '\n' ' '; }
+is 'one finds them by a label' "$(listed --label tier=gold)" 'acme '
+is 'by all of several' "$(listed --label tier=gold --label since=2025)" ''
+is 'by one that there is not' "$(listed --label tier=)" 'second '
+is 'by their owner' "$(listed --owner t1)" 'acme '
+status 'a label is removed' 0 account label acme since=
+is 'then it is gone' "$(account show acme --json | jq -c .labels)" '{"tier":"gold"}'
+refused 'no label' 2 "'tier' is not of the form key=value" account label acme tier
+refused 'one twice' 2 'tier is given twice' account label acme tier=a tier=b
+refused 'a key that is none' 3 "'a b' can't be the key of a label" account label acme 'a b=c'
+refused 'a label of nobody' 14 'no account' account label nobody tier=gold
+refused 'a label that is none' 3 "can't be the key" link culture_amp --name z --label 'a b=c' \
+  --credentials "$(credentials culture_amp)"
+is 'the log has them' "$("$muster" audit --json | jq -c '[.[] | select(.what == "labelled").detail]')" \
+  '[{"region":"far = away","tier":"gold"},{"since":""}]'
 status 'rename' 0 account rename second other
 is 'it has the other name' "$(names)" 'acme other '
 status 'to a name that is taken' 3 account rename other acme
+granted() { jq -s '[.[] | select(.path | endswith("/token")) | select(.status == 200)] | length' "$sandbox_dir/ledger.ndjson"; }
+before=$(granted)
 status 'test' 0 account test acme
+is 'it asks for a new token' "$(granted)" $((before + 1))
 
 # --- Enabled actions
 
@@ -208,6 +233,22 @@ person no
 refused 'who does not consent' 4 'refused at the provider' link employment_hero --name eh3
 person wrong-state
 refused 'an answer to something else' 4 'state is not the one' link employment_hero --name eh3
+before=$(jq -s length "$sandbox_dir/ledger.ndjson")
+refused 'a store that can not be made' 12 'muster' link employment_hero --name eh3 --data-dir /dev/null/store \
+  --credentials "$(credentials employment_hero)"
+is 'costs no consent' "$(jq -s length "$sandbox_dir/ledger.ndjson")" "$before"
+before=$(granted)
+status 'a token that is fresh' 0 account test eh
+is 'is renewed by a test' "$(granted)" $((before + 1))
+changed employment_hero '{client_secret: "wrong-secret-canary"}'
+status 'another secret' 0 profile set employment_hero --credentials "$scratch/c.json"
+like 'is not tried yet, it is said how' "$(err)" 'account test eh.? does it now'
+status 'the test tries it' 4 account test eh
+changed employment_hero '{client_secret}'
+status 'the right one' 0 profile set employment_hero --credentials "$scratch/c.json"
+status 'works' 0 account test eh
+status 'the same once more' 0 profile set employment_hero --credentials "$scratch/c.json"
+unlike 'is nothing new' "$(err)" 'account test'
 nobody
 refused 'nobody is there' 2 'nobody to open.*muster link --start' link employment_hero --name eh3
 refused 'a way that there is not' 2 'listen or paste' link employment_hero --name eh3 --redirect swim
@@ -215,7 +256,7 @@ refused 'no way to listen' 2 "can't listen.*hint: .*http://127\.0\.0\.1/" link e
 
 # --- A customer elsewhere
 
-status 'start' 0 link employment_hero --name far --owner t2 --start --json
+status 'start' 0 link employment_hero --name far --owner t2 --label tier=gold --label when=then --start --json
 url=$(jq -r .url "$scratch/out")
 like 'it ends in seven days' "$(jq -r .expires "$scratch/out")" '^20'
 is 'there is no account yet' "$(names)" 'eh eh2 '
@@ -227,15 +268,20 @@ refused 'one that was copied badly' 4 'begins with https://localhost/muster/empl
 wrong() { printf '%s\n' "$back" | sed "$1"; }
 refused 'of another path' 4 'does not begin with' link --finish "$(wrong 's,?,/more?,')"
 refused 'without its code' 4 'neither one code nor one error' link --finish "$(wrong 's/code=[^&]*//')"
-status 'finish: none of these used it up' 0 link --finish "$back"
-is 'then there is one' "$(account show far --json | jq -rc '[.owner, .state]')" '["t2","linked"]'
+status 'finish: none of these used it up' 0 link --finish "$back" --label when=now
+is 'then there is one' "$(account show far --json | jq -rc '[.owner, .state, .labels]')" \
+  '["t2","linked",{"tier":"gold","when":"now"}]'
 status 'it runs' 0 run far list_teams --limit 1
 refused 'once' 14 'finished already' link --finish "$back"
 refused 'start where nobody is asked' 2 'asks nobody for consent' \
   link personio --start --credentials "$(credentials personio)"
 status 'start again' 0 link employment_hero --name no --start --json
 back=$("$sandbox_program" consent no "$(jq -r .url "$scratch/out")")
-refused 'who refuses elsewhere' 4 'refused at the provider' link --finish "$back"
+refused 'who refuses elsewhere' 4 'refused at the provider.*begin anew' link --finish "$back"
+refused 'that is an answer' 14 'finished already' link --finish "$back"
+is 'the log tells the one from the other' \
+  "$("$muster" audit --json | jq -c '[.[] | select(.what | test("link_[^s]")) | [.what, .name, .detail.error]]')" \
+  '[["link_finished","far",null],["link_denied","no","access_denied"]]'
 status 'fewer actions' 0 profile set employment_hero --actions list_employees
 is 'what linking itself asks for is not superfluous' \
   "$(account show eh --json | jq -c '[.scopes[] | select(.state == "granted").id]')" \
@@ -307,6 +353,8 @@ person yes
 refused 'one of several organisations' 13 'organisation=.* is ' \
   link employment_hero --name eh --credentials "$(credentials employment_hero)"
 cp "$scratch/err" "$scratch/choices"
+refused 'a number that is the hint of none' 13 'and 12345 is the id of none of them: .*with organisation=ID' \
+  link employment_hero --name eh organisation=12345 --credentials "$(credentials employment_hero)"
 choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/choices" | sed -n 2p)
 status 'which one is said' 0 link employment_hero --name eh --credentials "$(credentials employment_hero)" \
   "organisation=$choice"
@@ -324,7 +372,8 @@ back=$("$sandbox_program" consent yes "$(jq -r .url "$scratch/out")")
 exchanges() { jq -s '[.[] | select(.path | endswith("/token")) | select(.status == 200)] | length' "$sandbox_dir/ledger.ndjson"; }
 before=$(exchanges)
 refused 'which one must be said' 13 'organisation=.* is .*the same URL and organisation=ID' link --finish "$back"
-refused 'one that there is not' 13 'the same URL' \
+refused 'one that there is not' 13 \
+  '3 to choose from, and 00000000-0000-4000-8000-000000000000 is the id of none of them.*the same URL' \
   link --finish "$back" organisation=00000000-0000-4000-8000-000000000000
 refused 'a field of the profile' 3 'client_id is not that of the profile' link --finish "$back" client_id=other
 refused 'a field that there is not' 3 'nosuch is no field' link --finish "$back" nosuch=x
@@ -348,6 +397,39 @@ choice=$(sed -n 's/.*organisation=\([0-9a-f-]*\) is .*/\1/p' "$scratch/err" | se
 status 'it is renewed' 0 link --finish "$back" "organisation=$choice"
 is 'with the code and its refresh token' "$(exchanges)" 2
 status 'and the account has the new one' 0 run far list_teams --limit 1
+
+# --- A code that is not taken
+
+begin
+status 'a link' 0 link employment_hero --name far --start --json --credentials "$(credentials employment_hero)"
+back=$("$sandbox_program" consent yes "$(jq -r .url "$scratch/out")")
+MUSTER_CONNECT_TO=api.employmenthero.com:443:127.0.0.1:1,oauth.employmenthero.com:443:127.0.0.1:1 \
+  refused 'a provider that is away' 8 '' link --finish "$back"
+refused 'another code than the one that came' 4 'used, withdrawn or has expired.*begin anew' \
+  link --finish "$(printf '%s\n' "$back" | sed 's/code=[^&]*/code=other/')"
+refused 'that was the end of it' 14 'finished already' link --finish "$back"
+is 'the log says so' "$("$muster" audit --json | jq -c '.[-1] | [.what, .detail.error]')" \
+  '["link_refused","invalid_grant"]'
+if command -v sqlite3 >/dev/null; then
+  status 'one more' 0 link employment_hero --name dead --start --json
+  back=$("$sandbox_program" consent yes "$(jq -r .url "$scratch/out")")
+  # leased SECONDS: as it is when somebody has begun to finish it, and is at it still, or was killed.
+  leased() {
+    sqlite3 "$scratch/data/muster/store.db" \
+      "UPDATE pending_link SET fence = fence + 1, lease_until_ms = (strftime('%s', 'now') + $1) * 1000"
+  }
+  ok 'somebody is finishing it' leased 60
+  refused 'another has to wait' 13 'finishing the link for dead right now.*same URL in [0-9]+ seconds' link --finish "$back"
+  ok 'unless that one was killed' leased -1
+  status 'then it goes on' 0 link --finish "$back"
+fi
+status 'a link with a wrong secret' 0 link employment_hero --name far --start --json
+back=$("$sandbox_program" consent yes "$(jq -r .url "$scratch/out")")
+changed employment_hero '{client_secret: "wrong"}'
+status 'which was put there' 0 profile set employment_hero --credentials "$scratch/c.json"
+refused 'is refused' 4 'refuses the credentials' link --finish "$back"
+status 'it is mended' 0 profile set employment_hero --credentials "$(credentials employment_hero)"
+status 'and the same URL goes on' 0 link --finish "$back"
 
 # --- A token endpoint that fails
 

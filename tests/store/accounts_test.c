@@ -4,7 +4,9 @@
 #include "base/secrets.h"
 #include "check_main.h"
 #include "store/fixture.h"
+#include "store/labels.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,6 +262,74 @@ START_TEST(what_runs_show_is_kept)
 }
 END_TEST
 
+START_TEST(labels_are_set_and_removed)
+{
+	static const char *const bad[][2] = { { "", "x" }, { "with space", "x" }, { "../x", "x" },
+		{ "tier", "two\nlines" }, { "tier", "no \xff text" } };
+	struct error error = { 0 };
+	struct profile profile;
+	struct account account, read;
+	char long_value[LABEL_VALUE_MAX + 2];
+	json_t *changes = json_pack("{s:s, s:s}", "tier", "gold", "region", "Übersee = fern");
+
+	add_profile(&profile, store, "acme", "one");
+	add_account(&account, store, &profile, "berlin", "two");
+	ck_assert_int_eq(accounts_label(store, "berlin", changes, &error), 0);
+	json_decref(changes);
+	changes = json_pack("{s:s, s:s}", "tier", "", "none", "");
+	ck_assert_int_eq(accounts_label(store, account.id, changes, &error), 0);
+	json_decref(changes);
+	ck_assert_int_eq(accounts_label(store, "paris", NULL, &error), -1);
+	ck_assert_int_eq(error.code, ERROR_ACCOUNT_NOT_FOUND);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		changes = json_object();
+		(void)json_object_set_new_nocheck(changes, bad[i][0], json_string_nocheck(bad[i][1]));
+		ck_assert_int_eq(accounts_label(store, "berlin", changes, &error), -1);
+		ck_assert_int_eq(error.code, ERROR_BAD_LABEL);
+		json_decref(changes);
+	}
+	memset(long_value, 'x', sizeof long_value - 1);
+	long_value[sizeof long_value - 1] = '\0';
+	changes = json_pack("{s:s}", "tier", long_value);
+	ck_assert_int_eq(accounts_label(store, "berlin", changes, &error), -1);
+	ck_assert_int_eq(json_object_set_new(changes, "tier", json_string(long_value + 1)), 0);
+	ck_assert_int_eq(accounts_label(store, "berlin", changes, &error), 0);
+	json_decref(changes);
+	ck_assert_int_eq(accounts_get(&read, store, "berlin", &error), 0);
+	ck_assert_uint_eq(json_object_size(read.labels), 2);
+	changes = json_pack("{s:s, s:s}", "region", "Übersee = fern", "none", "");
+	ck_assert(labels_match(read.labels, changes));
+	ck_assert(labels_match(read.labels, NULL));
+	ck_assert_int_eq(json_object_set_new(changes, "tier", json_string("gold")), 0);
+	ck_assert(!labels_match(read.labels, changes));
+	ck_assert_int_eq(json_object_set_new(changes, "tier", json_string("")), 0);
+	ck_assert(!labels_match(read.labels, changes));
+	json_decref(changes);
+	account_clear(&read);
+	account_clear(&account);
+	profile_clear(&profile);
+}
+END_TEST
+
+START_TEST(labels_have_an_end)
+{
+	struct error error = { 0 };
+	json_t *labels = json_object(), *changes = json_object();
+
+	for (int i = 0; i < LABELS_MAX; i++) {
+		char key[16];
+		(void)snprintf(key, sizeof key, "key-%d", i);
+		ck_assert_int_eq(json_object_set_new(changes, key, json_string("x")), 0);
+	}
+	ck_assert_int_eq(labels_change(labels, changes, &error), 0);
+	ck_assert_int_eq(json_object_set_new(changes, "more", json_string("x")), 0);
+	ck_assert_int_eq(labels_change(labels, changes, &error), -1);
+	ck_assert_int_eq(error.code, ERROR_BAD_LABEL);
+	json_decref(labels);
+	json_decref(changes);
+}
+END_TEST
+
 START_TEST(lists_are_sorted_and_chosen_from)
 {
 	struct profile profiles[2];
@@ -314,6 +384,8 @@ static Suite *suite(void)
 	tcase_add_test(cases, a_profile_in_use_stays);
 	tcase_add_test(cases, an_account_without_its_profile_is_not_linked);
 	tcase_add_test(cases, what_runs_show_is_kept);
+	tcase_add_test(cases, labels_are_set_and_removed);
+	tcase_add_test(cases, labels_have_an_end);
 	tcase_add_test(cases, lists_are_sorted_and_chosen_from);
 	suite_add_tcase(made, cases);
 	return made;

@@ -1,12 +1,14 @@
-/* SIGKILL at every point at which a rotation of the key or a migration can be cut off: whatever the moment,
+/* SIGKILL at every point at which a rotation of the key, a migration or the end of a link can be cut off: whatever the moment,
  * the store opens afterwards, everything in it is there, and what was begun is either done or not done. */
 #include "config.h"
 
+#include "base/secrets.h"
 #include "check_main.h"
 #include "store/audit.h"
 #include "store/fixture.h"
 #include "store/inside.h"
 #include "store/key.h"
+#include "store/links.h"
 
 #include <glob.h>
 #include <signal.h>
@@ -49,7 +51,8 @@ static void spring(void *context, enum store_point point)
 }
 
 /* Opens the store in another process, lets it work, and kills it at the point. */
-static void kill_at(enum store_point point, int (*work)(struct store *, struct error *))
+static void kill_with(
+	enum store_point point, int (*work)(struct store *, struct error *), int64_t (*now_ms)(void *context))
 {
 	struct store_options options = place_options(&place);
 	struct error error = { 0 };
@@ -65,6 +68,7 @@ static void kill_at(enum store_point point, int (*work)(struct store *, struct e
 	ck_assert_int_ge(child, 0);
 	if (child == 0) {
 		trap.tell = ends[1];
+		options.now_ms = now_ms;
 		options.on_point = spring;
 		options.context = &trap;
 		if (store_open(&store, &options, &error) == 0 && work)
@@ -77,6 +81,11 @@ static void kill_at(enum store_point point, int (*work)(struct store *, struct e
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert(WIFSIGNALED(status));
 	ck_assert_int_eq(close(ends[0]), 0);
+}
+
+static void kill_at(enum store_point point, int (*work)(struct store *, struct error *))
+{
+	kill_with(point, work, NULL);
 }
 
 static size_t count_files(const char *folder, const char *pattern)
@@ -209,6 +218,76 @@ START_TEST(a_beginning_is_cut_off)
 }
 END_TEST
 
+enum { LEASE_MS = 75000 };
+
+static int64_t much_later(void *context)
+{
+	(void)context;
+	return INT64_C(1800000000000) + LEASE_MS;
+}
+
+static int64_t at_first(void *context)
+{
+	(void)context;
+	return INT64_C(1800000000000);
+}
+
+/* Takes the link and exchanges its code; the account is not stored any more. */
+static int finish_link(struct store *store, struct error *error)
+{
+	struct pending_link link = { .id = "" };
+	json_t *secrets = NULL;
+	char *verifier = NULL;
+	int result = links_take(&link, &secrets, &verifier, store, "state", LEASE_MS, error);
+
+	if (result == 0) {
+		link.token = json_pack("{s:s}", "access", "four");
+		result = links_keep(&link, store, LEASE_MS, error);
+	}
+	secrets_text_free_take(verifier);
+	secrets_free_take(secrets);
+	pending_link_clear(&link);
+	return result;
+}
+
+/* The consent of a customer is not lost: first there is its code still, then what that was exchanged for. */
+START_TEST(the_end_of_a_link_is_cut_off)
+{
+	static const enum store_point points[] = { STORE_LINK_TAKEN, STORE_LINK_KEPT };
+	struct store_options options = place_options(&place);
+	struct pending_link link = { .account = "berlin", .expires_ms = INT64_MAX };
+	struct error error = { 0 };
+	struct profile profile;
+	struct store *store;
+	json_t *secrets;
+	char *verifier;
+
+	options.now_ms = at_first;
+	ck_assert_int_eq(store_open(&store, &options, &error), 0);
+	add_profile(&profile, store, "acme", "one");
+	memcpy(link.profile, profile.id, sizeof link.profile);
+	ck_assert_int_eq(links_add(&link, store, NULL, "state", "verifier", &error), 0);
+	store_close(store);
+	kill_with(points[_i], finish_link, at_first);
+
+	ck_assert_int_eq(store_open(&store, &options, &error), 0);
+	ck_assert_int_eq(links_take(&link, &secrets, &verifier, store, "state", LEASE_MS, &error), -1);
+	ck_assert_int_eq(error.code, ERROR_LINK_BUSY);
+	store_close(store);
+	options.now_ms = much_later;
+	ck_assert_int_eq(store_open(&store, &options, &error), 0);
+	ck_assert_msg(links_take(&link, &secrets, &verifier, store, "state", LEASE_MS, &error) == 0, "%s",
+		error.message);
+	ck_assert((verifier == NULL) == (points[_i] == STORE_LINK_KEPT));
+	ck_assert((link.token == NULL) == (points[_i] == STORE_LINK_TAKEN));
+	store_close(store);
+	secrets_text_free_take(verifier);
+	secrets_free_take(secrets);
+	pending_link_clear(&link);
+	profile_clear(&profile);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *made = suite_create("store/crash");
@@ -218,6 +297,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(cases, a_rotation_is_cut_off, 0, 4);
 	tcase_add_loop_test(cases, a_migration_is_cut_off, 0, 3);
 	tcase_add_test(cases, a_beginning_is_cut_off);
+	tcase_add_loop_test(cases, the_end_of_a_link_is_cut_off, 0, 2);
 	suite_add_tcase(made, cases);
 	return made;
 }

@@ -193,7 +193,7 @@ static int take_link(struct store *store, int number, struct error *error)
 	char *verifier;
 
 	(void)number;
-	if (links_take(&link, &secrets, &verifier, store, "state", error) < 0)
+	if (links_take(&link, &secrets, &verifier, store, "state", 75000, error) < 0)
 		return -1;
 	secrets_text_free_take(verifier);
 	secrets_free_take(secrets);
