@@ -283,57 +283,24 @@ struct test {
 	struct session session;
 	struct party party;
 	struct linking *linking;
-	bool done;
-	struct error *error;
-	int result;
 };
-
-static void on_proved(void *context, const struct error *error)
-{
-	struct test *test = context;
-
-	test->done = true;
-	if (error) {
-		*test->error = *error;
-		test->result = -1;
-	}
-	session_stop(&test->session);
-}
-
-static void on_interrupt(void *context)
-{
-	struct test *test = context;
-
-	test->done = true;
-	test->result = error_set(test->error, ERROR_INTERRUPTED, "Interrupted.");
-	session_stop(&test->session);
-}
 
 static int prove(struct test *test, const struct arguments *arguments, struct error *error)
 {
 	struct session *session = &test->session;
-	const struct linking_step step = { on_proved, test };
-	struct linked *linked = &test->party.linked;
+	const struct linking_step step = { session_end, session };
+	struct linking_options options = { .fields = &test->party.linked.fields,
+		.models = catalog_models(session->catalog) };
 
-	if (session_connect(session, arguments, on_interrupt, test, error) < 0)
+	if (session_connect(session, arguments, NULL, NULL, error) < 0)
 		return -1;
-	const struct linking_options options = { .fetch = session->fetch,
-		.budget = session->budget,
-		.models = catalog_models(session->catalog),
-		.provider = linked->provider,
-		.auth = linked->auth,
-		.enabled = linked->profile.actions,
-		.fields = &linked->fields,
-		.store = session->store,
-		.account = &linked->account,
-		.renew = true,
-		.allow_partial_jail = test->party.allow_partial_jail };
+	options.connection = party_options(&test->party);
+	options.connection.renew = true;
 	if (linking_new(&test->linking, &options, error) < 0)
 		return -1;
+	session_begin(session);
 	linking_prove(test->linking, &step);
-	while (!test->done)
-		session_run(session);
-	return test->result;
+	return session_wait(session, "Interrupted.", error);
 }
 
 /* What the test has shown of the scopes takes the place of what was put down before. */
@@ -359,6 +326,9 @@ static int test_account(struct test *test, const struct arguments *arguments, st
 		return -1;
 	test->party.session = session;
 	test->party.is_linked = true;
+	test->party.provider = test->party.linked.provider;
+	test->party.auth = test->party.linked.auth;
+	test->party.fields = &test->party.linked.fields;
 	test->party.allow_partial_jail =
 		catalog_trusts(session->catalog, test->party.linked.account.provider);
 	result = prove(test, arguments, error);
@@ -372,7 +342,7 @@ static int test_account(struct test *test, const struct arguments *arguments, st
 
 static int run_test(const struct arguments *arguments, struct error *error)
 {
-	struct test test = { .error = error };
+	struct test test = { .linking = NULL };
 	int result = session_open(&test.session, arguments, error);
 
 	if (result == 0)

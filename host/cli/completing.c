@@ -58,13 +58,13 @@ static int choose(struct joining *joining, struct error *error)
 
 static int find(struct joining *joining, struct error *error)
 {
-	const struct linking_step step = { joining_on_step, joining };
+	const struct linking_step step = { session_end, &joining->session };
 	size_t count;
 
 	while (!linking_found(joining->linking)) {
-		joining_begin(joining);
+		session_begin(&joining->session);
 		linking_find(joining->linking, &step);
-		if (joining_end(joining, error) < 0)
+		if (joining_wait(joining, error) < 0)
 			return -1;
 		(void)linking_choices(&count, joining->linking);
 		if (count > 0 && choose(joining, error) < 0)
@@ -95,11 +95,11 @@ static int check_former(const struct joining *joining, struct error *error)
 
 static int prove(struct joining *joining, struct error *error)
 {
-	const struct linking_step step = { joining_on_step, joining };
+	const struct linking_step step = { session_end, &joining->session };
 
-	joining_begin(joining);
+	session_begin(&joining->session);
 	linking_prove(joining->linking, &step);
-	return joining_end(joining, error);
+	return joining_wait(joining, error);
 }
 
 /* ---- Storing ------------------------------------------------------------------------------------------ */

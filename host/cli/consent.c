@@ -21,21 +21,22 @@ static void show_page(const char *url)
 static void on_redirected(void *context, const char *url)
 {
 	struct joining *joining = context;
+	struct error error = { 0 };
+	bool lost = buffer_append_text(&joining->redirected, url) < 0;
 
-	if (buffer_append_text(&joining->redirected, url) < 0)
-		(void)error_memory(&joining->failed);
-	joining->done = true;
-	session_stop(&joining->session);
+	if (lost)
+		(void)error_memory(&error);
+	session_end(&joining->session, lost ? &error : NULL);
 }
 
 static void on_patience(uv_timer_t *timer)
 {
 	struct joining *joining = timer->data;
+	struct error error = { 0 };
 
-	joining->done = true;
-	(void)error_set(&joining->failed, ERROR_DEADLINE_PASSED, "Nobody came back from the page in time.");
-	(void)error_hint(&joining->failed, "Allow more with --wait SECONDS, or use 'muster link --start'.");
-	session_stop(&joining->session);
+	(void)error_set(&error, ERROR_DEADLINE_PASSED, "Nobody came back from the page in time.");
+	(void)error_hint(&error, "Allow more with --wait SECONDS, or use 'muster link --start'.");
+	session_end(&joining->session, &error);
 }
 
 /* The browser of this machine comes back to a port of this machine. */
@@ -51,7 +52,7 @@ static int consent_by_listening(
 		loopback_new(&loopback, &joining->session.loop, registered, on_redirected, joining, error) <
 			0)
 		goto out;
-	joining_begin(joining);
+	session_begin(&joining->session);
 	if (buffer_append_text(redirect, loopback_redirect(loopback)) < 0 || !buffer_text(redirect)) {
 		(void)error_memory(error);
 		goto out;
@@ -61,7 +62,7 @@ static int consent_by_listening(
 	show_page(url.data);
 	(void)browser_open(url.data);
 	(void)uv_timer_start(&joining->patience, on_patience, wait_s * 1000, 0);
-	result = joining_end(joining, error);
+	result = joining_wait(joining, error);
 	(void)uv_timer_stop(&joining->patience);
 out:
 	loopback_free(loopback);
@@ -120,11 +121,11 @@ static int read_way(bool *paste, const struct joining *joining, const char *regi
 
 int joining_sign_in(struct joining *joining, const struct linking_consent *consent, struct error *error)
 {
-	const struct linking_step step = { joining_on_step, joining };
+	const struct linking_step step = { session_end, &joining->session };
 
-	joining_begin(joining);
+	session_begin(&joining->session);
 	linking_sign_in(joining->linking, consent, &step);
-	return joining_end(joining, error);
+	return joining_wait(joining, error);
 }
 
 int joining_ask_consent(struct joining *joining, struct error *error)

@@ -15,49 +15,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- Steps on the loop -------------------------------------------------------------------------------- */
-
-static void on_interrupt(void *context)
+int joining_wait(struct joining *joining, struct error *error)
 {
-	struct joining *joining = context;
-
-	joining->interrupted = true;
-	session_stop(&joining->session);
-}
-
-void joining_on_step(void *context, const struct error *error)
-{
-	struct joining *joining = context;
-
-	joining->done = true;
-	if (error)
-		joining->failed = *error;
-	session_stop(&joining->session);
-}
-
-static int interrupted(struct error *error)
-{
-	return error_set(error, ERROR_INTERRUPTED, "Interrupted; nothing was stored.");
-}
-
-void joining_begin(struct joining *joining)
-{
-	joining->done = false;
-	memset(&joining->failed, 0, sizeof joining->failed);
-}
-
-/* Turns the loop until the step that was begun has ended. */
-int joining_end(struct joining *joining, struct error *error)
-{
-	while (!joining->done && !joining->interrupted)
-		session_run(&joining->session);
-	if (!joining->done)
-		return interrupted(error);
-	if (joining->failed.code) {
-		*error = joining->failed;
-		return -1;
-	}
-	return 0;
+	return session_wait(&joining->session, "Interrupted; nothing was stored.", error);
 }
 
 /* ---- Who is linked under what ------------------------------------------------------------------------ */
@@ -281,22 +241,25 @@ out:
 int joining_open(struct joining *joining, struct error *error)
 {
 	struct session *session = &joining->session;
-	const struct linking_options options = { .models = catalog_models(session->catalog),
-		.provider = joining->provider,
-		.auth = joining->auth,
-		.enabled = joining->profile.actions ? joining->profile.actions : json_null(),
+	struct linking_options options = {
+		.connection = {
+			.provider = joining->provider,
+			.auth = joining->auth,
+			.enabled = joining->profile.actions ? joining->profile.actions : json_null(),
+			.allow_partial_jail = catalog_trusts(session->catalog, joining->provider->manifest->id),
+		},
 		.fields = &joining->fields,
-		.allow_partial_jail = catalog_trusts(session->catalog, joining->provider->manifest->id) };
-	struct linking_options complete = options;
+		.models = catalog_models(session->catalog),
+	};
 
-	if (session_connect(session, joining->arguments, on_interrupt, joining, error) < 0)
+	if (session_connect(session, joining->arguments, NULL, NULL, error) < 0)
 		return -1;
-	complete.fetch = session->fetch;
-	complete.budget = session->budget;
+	options.connection.fetch = session->fetch;
+	options.connection.budget = session->budget;
 	(void)uv_timer_init(&session->loop, &joining->patience);
 	joining->patience.data = joining;
 	joining->patience_open = true;
-	return linking_new(&joining->linking, &complete, error);
+	return linking_new(&joining->linking, &options, error);
 }
 
 const char *joining_redirect(const struct joining *joining)

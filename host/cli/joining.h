@@ -38,16 +38,10 @@ struct joining {
 	struct buffer redirected; /* the URL that the browser came back with */
 	uv_timer_t patience;
 	bool patience_open;
-	bool interrupted;
-	bool done; /* the step that goes on */
-	struct error failed;
 };
 
-/* A step of linking ends with joining_on_step() and its context, the struct joining: begin, start it, and
- * joining_end() turns the loop until then. INTERRUPTED when the person has had enough. */
-void joining_begin(struct joining *joining);
-void joining_on_step(void *context, const struct error *error);
-int joining_end(struct joining *joining, struct error *error);
+/* Waits for the end of a step of linking, whose on_done is session_end(). */
+int joining_wait(struct joining *joining, struct error *error);
 
 /* Finds the profile of this name, or the provider, which then gets a new one. */
 int joining_find_profile(struct joining *joining, const char *name, struct error *error);

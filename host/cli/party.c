@@ -122,21 +122,30 @@ int party_enter(struct party *party, const struct arguments *arguments, struct e
 	return result;
 }
 
+struct connection_options party_options(const struct party *party)
+{
+	const struct session *session = party->session;
+	bool linked = party->is_linked;
+
+	return (struct connection_options){ .fetch = session->fetch,
+		.budget = session->budget,
+		.provider = party->provider,
+		.auth = party->auth,
+		.fields = party->fields,
+		.enabled = linked ? party->linked.profile.actions : NULL,
+		.store = linked ? session->store : NULL,
+		.account = linked ? &party->linked.account : NULL,
+		.allow_partial_jail = party->allow_partial_jail };
+}
+
 int party_connection(struct connection **out, const struct party *party, const struct manifest_action *action,
 	struct error *error)
 {
-	const struct session *session = party->session;
-	const struct connection_options options = { .fetch = session->fetch,
-		.budget = session->budget,
-		.provider = party->provider,
-		.auth = action ? manifest_auth(party->provider->manifest, action->auth) : party->auth,
-		.action = action,
-		.fields = party->fields,
-		.enabled = party->is_linked ? party->linked.profile.actions : NULL,
-		.store = party->is_linked ? session->store : NULL,
-		.account = party->is_linked ? &party->linked.account : NULL,
-		.allow_partial_jail = party->allow_partial_jail };
+	struct connection_options options = party_options(party);
 
+	options.action = action;
+	if (action)
+		options.auth = manifest_auth(party->provider->manifest, action->auth);
 	return connection_new(out, &options, error);
 }
 

@@ -34,6 +34,9 @@ int party_find(struct party *party, struct session *session, const struct argume
 /* Reads and checks the credentials of the file, for who is no account. */
 int party_enter(struct party *party, const struct arguments *arguments, struct error *error);
 
+/* How the party is reached by its connections; for no action. */
+struct connection_options party_options(const struct party *party);
+
 /* Makes a connection for an action, which the caller frees before session_close(); NULL: for any request. */
 int party_connection(struct connection **out, const struct party *party, const struct manifest_action *action,
 	struct error *error);

@@ -123,15 +123,15 @@ static json_t *token_texts(const struct account_token *token)
 
 static int sign_in_again(struct joining *joining, const json_t *texts, struct error *error)
 {
-	const struct linking_step step = { joining_on_step, joining };
+	const struct linking_step step = { session_end, &joining->session };
 	const struct account_token token = { .access_token = json_member_text(texts, "access", NULL),
 		.refresh_token = json_member_text(texts, "refresh", NULL),
 		.scope = json_member_text(texts, "scope", NULL),
 		.expires_ms = strtoll(json_member_text(texts, "expires", "0"), NULL, 10) };
 
-	joining_begin(joining);
+	session_begin(&joining->session);
 	linking_resume(joining->linking, &token, &step);
-	return joining_end(joining, error);
+	return joining_wait(joining, error);
 }
 
 /* The code can't be exchanged twice: what it brought is on disk before anything else is done. */

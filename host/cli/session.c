@@ -26,6 +26,13 @@ bool session_is_sandbox(const struct session *session)
 	return session->configuration.fetch.mapping_count > 0;
 }
 
+/* A loop that is told to stop while it stands would stop at the next turn, whatever that is for. */
+static void stop(struct session *session)
+{
+	if (session->turning)
+		uv_stop(&session->loop);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct session *session = handle->data;
@@ -35,7 +42,7 @@ static void on_signal(uv_signal_t *handle, int number)
 		session->on_interrupt(session->context);
 	} else {
 		session->interrupted = true;
-		session_stop(session);
+		stop(session);
 	}
 }
 
@@ -80,7 +87,7 @@ int session_connect(struct session *session, const struct arguments *arguments,
 
 /* Between the turns of the loop, when a person is asked something, a signal does
  * what it does to any program. */
-void session_run(struct session *session)
+static void turn(struct session *session)
 {
 	static const int numbers[SESSION_SIGNALS] = { SIGINT, SIGTERM };
 
@@ -91,13 +98,6 @@ void session_run(struct session *session)
 	session->turning = false;
 	for (size_t i = 0; i < session->signal_count; i++)
 		(void)uv_signal_stop(&session->signals[i]);
-}
-
-/* A loop that is told to stop while it stands would stop at the next turn, whatever that is for. */
-void session_stop(struct session *session)
-{
-	if (session->turning)
-		uv_stop(&session->loop);
 }
 
 void session_begin(struct session *session)
@@ -113,13 +113,13 @@ void session_end(void *context, const struct error *error)
 	session->ended = true;
 	if (error)
 		session->why = *error;
-	session_stop(session);
+	stop(session);
 }
 
 int session_wait(struct session *session, const char *interrupted, struct error *error)
 {
 	while (!session->ended && !session->interrupted)
-		session_run(session);
+		turn(session);
 	if (!session->ended)
 		return error_set(error, ERROR_INTERRUPTED, "%s", interrupted);
 	if (session->why.code == ERROR_NONE)

@@ -72,11 +72,7 @@ void session_end(void *session, const struct error *error);
  * that sentence is the error. */
 int session_wait(struct session *session, const char *interrupted, struct error *error);
 
-/* Turns the loop until session_stop() is called. */
-void session_run(struct session *session);
-void session_stop(struct session *session);
-
-/* Turns it until something has happened: for what has to come to its end although the command is over. */
+/* Turns the loop until something has happened: for what has to come to its end although the command is over. */
 void session_turn(struct session *session);
 
 /* What used the connection must be freed before. */

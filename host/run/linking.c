@@ -38,7 +38,7 @@ struct linking {
 
 static const struct manifest *manifest_of(const struct linking *linking)
 {
-	return linking->options.provider->manifest;
+	return linking->options.connection.provider->manifest;
 }
 
 /* What one step has used. */
@@ -67,21 +67,14 @@ static char *copy(const char *text)
 /* A connection for an action, with the token that is there. */
 static int connect_for(struct linking *linking, const struct manifest_action *action, struct error *error)
 {
-	const struct connection_options options = { .fetch = linking->options.fetch,
-		.budget = linking->options.budget,
-		.provider = linking->options.provider,
-		.auth = linking->options.auth,
-		.action = action,
-		.fields = linking->options.fields,
-		.enabled = linking->enabled,
-		.store = linking->options.store,
-		.account = linking->options.account,
-		.renew = linking->options.renew,
-		.allow_partial_jail = linking->options.allow_partial_jail };
+	struct connection_options options = linking->options.connection;
 	struct oauth2_answer answer = { .access_token = copy(linking->answer.access_token),
 		.scope = copy(linking->answer.scope),
 		.expires_s = linking->answer.expires_s };
 
+	options.action = action;
+	options.fields = linking->options.fields;
+	options.enabled = linking->enabled;
 	put_away(linking);
 	if ((linking->answer.access_token && !answer.access_token) ||
 		(linking->answer.scope && !answer.scope)) {
@@ -98,14 +91,14 @@ static int connect_for(struct linking *linking, const struct manifest_action *ac
 
 bool linking_needs_consent(const struct linking *linking)
 {
-	return linking->options.auth->grant == GRANT_AUTHORIZATION_CODE;
+	return linking->options.connection.auth->grant == GRANT_AUTHORIZATION_CODE;
 }
 
 /* The client's id is what the token request shows as such. No secret can get into the URL: only what is none is there
  * to be put in. */
 static int find_client_id(struct buffer *out, const struct linking *linking, struct error *error)
 {
-	const struct manifest_auth *auth = linking->options.auth;
+	const struct manifest_auth *auth = linking->options.connection.auth;
 	struct credential rows[64];
 	struct credentials credentials = { rows, 0, NULL };
 	char names[64][80];
@@ -134,7 +127,7 @@ static int find_client_id(struct buffer *out, const struct linking *linking, str
 int linking_url(struct buffer *out, const struct linking *linking, const struct authorize *authorize,
 	const char *redirect_url, struct error *error)
 {
-	struct authorize_request request = { .authorize_url = linking->options.auth->authorize_url,
+	struct authorize_request request = { .authorize_url = linking->options.connection.auth->authorize_url,
 		.redirect_url = redirect_url };
 	struct buffer client_id = BUFFER_INIT(CODE_LIMIT);
 	int result = -1;
@@ -192,7 +185,7 @@ static int redeem(struct linking *linking, const struct linking_consent *consent
 {
 	const struct authorize_expected expected = { .redirect_url = consent->redirect_url,
 		.state = consent->state,
-		.issuer = linking->options.auth->issuer };
+		.issuer = linking->options.connection.auth->issuer };
 	struct grant_request request = connection_token_request(linking->connection);
 
 	if (authorize_judge(&linking->code, &expected, consent->redirected, error) < 0)
@@ -209,7 +202,7 @@ static int redeem(struct linking *linking, const struct linking_consent *consent
 void linking_sign_in(
 	struct linking *linking, const struct linking_consent *consent, const struct linking_step *step)
 {
-	const struct manifest_auth *auth = linking->options.auth;
+	const struct manifest_auth *auth = linking->options.connection.auth;
 	struct error error = { 0 };
 	int result = 0;
 
@@ -274,7 +267,7 @@ bool linking_token(struct account_token *out, const struct linking *linking)
 {
 	if (!linking->answer.access_token)
 		return false;
-	*out = (struct account_token){ .auth = linking->options.auth->id,
+	*out = (struct account_token){ .auth = linking->options.connection.auth->id,
 		.access_token = linking->answer.access_token,
 		.refresh_token = linking->answer.refresh_token,
 		.scope = linking->answer.scope,
@@ -298,14 +291,14 @@ static int run_action(struct linking *linking, const struct manifest_action *act
 		parameters_check(&parameters, &none, action, error) == 0 &&
 		models_find(&model, linking->options.models, action->model, error) == 0) {
 		const struct run_request request = { .connection = linking->connection,
-			.provider = linking->options.provider,
+			.provider = linking->options.connection.provider,
 			.action = action,
 			.fields = linking->options.fields,
 			.parameters = &parameters,
 			.model = model,
 			.receiver = { on_record, linking },
 			.limit = limit,
-			.allow_partial = linking->options.allow_partial_jail };
+			.allow_partial = linking->options.connection.allow_partial_jail };
 		result = run_start(&linking->run, &request, on_end, linking, error);
 	}
 	entries_clear(&parameters);
@@ -399,7 +392,8 @@ static void on_records_end(void *context, const struct error *error)
 
 void linking_find(struct linking *linking, const struct linking_step *step)
 {
-	const struct manifest_auth *own = manifest_fields_auth(manifest_of(linking), linking->options.auth);
+	const struct manifest_auth *own =
+		manifest_fields_auth(manifest_of(linking), linking->options.connection.auth);
 	const struct manifest_action *action;
 	struct error error = { 0 };
 
@@ -421,7 +415,7 @@ void linking_find(struct linking *linking, const struct linking_step *step)
 bool linking_found(const struct linking *linking)
 {
 	return linking->next >=
-	       manifest_fields_auth(manifest_of(linking), linking->options.auth)->field_count;
+	       manifest_fields_auth(manifest_of(linking), linking->options.connection.auth)->field_count;
 }
 
 const struct linking_choice *linking_choices(size_t *count, const struct linking *linking)
@@ -470,7 +464,7 @@ static void prove_by_token(struct linking *linking)
 
 void linking_prove(struct linking *linking, const struct linking_step *step)
 {
-	const struct manifest_auth *auth = linking->options.auth;
+	const struct manifest_auth *auth = linking->options.connection.auth;
 	struct error error = { 0 };
 
 	linking->step = *step;
@@ -501,7 +495,7 @@ static int put_truth(json_t *out, const char *scope, const struct truth *truth)
 static const char *found_with(const struct linking *linking, size_t scope)
 {
 	const struct manifest *manifest = manifest_of(linking);
-	const struct manifest_auth *own = manifest_fields_auth(manifest, linking->options.auth);
+	const struct manifest_auth *own = manifest_fields_auth(manifest, linking->options.connection.auth);
 
 	for (size_t i = 0; i < linking->next; i++) {
 		const char *finder = own->fields[i].found_by;
@@ -518,7 +512,7 @@ static const char *found_with(const struct linking *linking, size_t scope)
 /* Was it seen before that the account has the scope? Nothing to be assumed then. */
 static bool is_known(const struct linking *linking, const char *scope)
 {
-	const struct account *account = linking->options.account;
+	const struct account *account = linking->options.connection.account;
 	const json_t *known = account ? json_object_get(account->scopes, scope) : NULL;
 	const char *state = json_member_text(known, "state", "");
 
@@ -529,7 +523,7 @@ static bool is_known(const struct linking *linking, const char *scope)
 int linking_scopes(json_t **out, const struct linking *linking, struct error *error)
 {
 	const struct manifest *manifest = manifest_of(linking);
-	const struct linking_options *options = &linking->options;
+	const struct manifest_auth *auth = linking->options.connection.auth;
 	const struct scopes *requested = connection_requested(linking->connection);
 	struct scopes needed = { { 0 } }, granted = { { 0 } }, proved = { { 0 } };
 	json_t *scopes = json_object();
@@ -542,9 +536,8 @@ int linking_scopes(json_t **out, const struct linking *linking, struct error *er
 	}
 	for (size_t i = 0; i < manifest->action_count; i++) {
 		const struct manifest_action *action = &manifest->actions[i];
-		if (strcmp(action->auth, options->auth->id) == 0 &&
-			(scopes_is_enabled(linking->enabled, action->id) ||
-				manifest_finds(options->auth, action->id)))
+		if (strcmp(action->auth, auth->id) == 0 &&
+			(scopes_is_enabled(linking->enabled, action->id) || manifest_finds(auth, action->id)))
 			scopes_need(&needed, manifest, action);
 	}
 	if (linking->proved)
@@ -583,7 +576,7 @@ int linking_new(struct linking **out, const struct linking_options *options, str
 	if (!linking)
 		return error_memory(error);
 	linking->options = *options;
-	linking->enabled = json_incref((json_t *)options->enabled);
+	linking->enabled = json_incref((json_t *)options->connection.enabled);
 	buffer_init(&linking->code, CODE_LIMIT);
 	if (connect_for(linking, NULL, error) < 0) {
 		linking_free(linking);

@@ -9,9 +9,8 @@
 #include "base/error.h"
 #include "catalog/catalog.h"
 #include "catalog/entries.h"
-#include "fetch/budget.h"
-#include "fetch/fetch.h"
 #include "run/authorize.h"
+#include "run/connection.h"
 #include "store/accounts.h"
 
 #include <jansson.h>
@@ -20,19 +19,12 @@
 
 struct linking;
 
-/* All but enabled borrowed until linking_free(). */
+/* All but connection.enabled borrowed until linking_free(). */
 struct linking_options {
-	struct fetch *fetch;
-	struct budget *budget;
+	struct connection_options
+		connection;     /* for no action; of an account that is tried once more, with it */
+	struct entries *fields; /* the connection's; what an action finds is put in */
 	struct models *models;
-	const struct provider *provider;
-	const struct manifest_auth *auth;
-	const json_t *enabled;  /* ids of actions, of the profile; null: all */
-	struct entries *fields; /* those of fields_check(); what an action finds is put in */
-	struct store *store;    /* of an account that is tried once more, with it; else both are NULL */
-	const struct account *account;
-	bool renew; /* of an account: proving asks for a new token, however fresh the one is that is there */
-	bool allow_partial_jail;
 };
 
 struct linking_step {
