@@ -137,8 +137,9 @@ is 'all of them were granted, which the server says' "$(scopes acme)" \
 status 'run' 0 run acme list_people
 is 'brings the people' "$(jq -r .work_email "$scratch/out" | tr '\n' ' ')" \
   'p1@example.com p2@example.com p3@example.com '
-status 'test' 0 account test acme
 is 'one token did for all' "$(count '.what == "token"')" 1
+status 'test' 0 account test acme
+is 'which asks for a new one' "$(count '.what == "token"')" 2
 
 # --- A part of the consent
 
