@@ -77,7 +77,7 @@ check() {
   *)
     failed=$((failed + 1))
     printf 'FAILED   %s (status %s). The end of %s:\n\n' "$check_name" "$check_status" "$check_log"
-    tail -n 60 "$check_log"
+    grep -v '^ok ' "$check_log" | tail -n 60
     echo
     ;;
   esac
