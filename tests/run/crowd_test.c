@@ -284,7 +284,7 @@ static Suite *make_suite(void)
 	Suite *suite = suite_create("run: crowd");
 	TCase *tests = tcase_create("crowd");
 
-	tcase_set_timeout(tests, 600);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, the_token_has_expired);
 	tcase_add_test(tests, the_provider_refuses_the_token);

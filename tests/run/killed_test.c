@@ -595,7 +595,7 @@ static Suite *make_suite(void)
 	Suite *suite = suite_create("run: killed");
 	TCase *tests = tcase_create("killed");
 
-	tcase_set_timeout(tests, 600);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, named_points_retry_once);
 	tcase_add_test(tests, named_points_within_grace);
 	tcase_add_test(tests, named_points_link_again);

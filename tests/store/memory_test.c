@@ -162,7 +162,7 @@ static Suite *suite(void)
 	Suite *made = suite_create("store/memory");
 	TCase *cases = tcase_create("memory");
 
-	tcase_set_timeout(cases, 900);
+	tcase_set_timeout(cases, 3600);
 	tcase_add_checked_fixture(cases, setup, teardown);
 	tcase_add_test(cases, every_allocation_fails_once);
 	suite_add_tcase(made, cases);
