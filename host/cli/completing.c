@@ -56,20 +56,49 @@ static int choose(struct joining *joining, struct error *error)
 	return result < 0 ? -1 : linking_choose(joining->linking, choice, error);
 }
 
-static int find(struct joining *joining, struct error *error)
+/* The only one there is was taken, whatever was entered: who meant another learns it now. */
+static void tell_taken(const struct joining *joining, const char *entered)
+{
+	const struct manifest_field *field = linking_sought(joining->linking);
+	const char *found = field ? entries_text(&joining->fields, field->id) : NULL;
+
+	if (found && entered && strcmp(entered, found) != 0)
+		log_notice("%s: %.100s is taken, the only one to be had. What was entered is %.100s.",
+			field->label, found, entered);
+}
+
+static int find_next(struct joining *joining, struct error *error)
 {
 	const struct linking_step step = { session_end, &joining->session };
+	const struct manifest_field *field;
+	const char *text;
+	char *entered;
 	size_t count;
+	int result = -1;
 
-	while (!linking_found(joining->linking)) {
-		session_begin(&joining->session);
-		linking_find(joining->linking, &step);
-		if (joining_wait(joining, error) < 0)
+	session_begin(&joining->session);
+	linking_find(joining->linking, &step);
+	field = linking_sought(joining->linking);
+	text = field ? entries_text(&joining->fields, field->id) : NULL;
+	entered = text ? strdup(text) : NULL; /* what is found takes its place */
+	if (text && !entered)
+		(void)error_memory(error);
+	if (joining_wait(joining, error) < 0 || (text && !entered))
+		goto out;
+	(void)linking_choices(&count, joining->linking);
+	if (count == 0)
+		tell_taken(joining, entered);
+	result = count == 0 ? 0 : choose(joining, error);
+out:
+	free(entered);
+	return result;
+}
+
+static int find(struct joining *joining, struct error *error)
+{
+	while (!linking_found(joining->linking))
+		if (find_next(joining, error) < 0)
 			return -1;
-		(void)linking_choices(&count, joining->linking);
-		if (count > 0 && choose(joining, error) < 0)
-			return -1;
-	}
 	return 0;
 }
 

@@ -135,10 +135,20 @@ link linked
 run right list_employees
 run one get_employee "id=$(jq -r .id right | head -n 1)"
 run wrong list_pay_details id=x
+organisation=$("$muster" account show hero --json | jq -r .fields.organisation)
+again() {
+  keep "$1" "$muster" link employment_hero --name "$1" \
+    --credentials "$MUSTER_SANDBOX_DIR/employment_hero.json" "organisation=$2"
+}
+again hinted 12345
+again sure "https://secure.employmenthero.com/app/organisations/$organisation/people"
 END
 status 'with few scopes' 0 "$muster" sandbox --employees 5 --permissions employees:list,organisations:list \
   --consent yes -- sh rights
-good linked right
+good linked right hinted sure
+like 'one that was not entered is taken, and said' "$(cat hinted.err)" \
+  'Organisation: [-0-9a-f]* is taken, .* What was entered is 12345\.'
+unlike 'one that was entered is not' "$(cat sure.err)" 'is taken'
 is 'one by its id has a scope of its own' "$(cat one.status)" 5
 like 'which is named' "$(cat one.err)" ' needs employees:show'
 is 'the others are missing' "$(cat wrong.status)" 5
