@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "cli/command.h"
 #include "cli/data.h"
 #include "cli/output.h"
@@ -66,6 +67,15 @@ static int verify(struct store *store, bool json, struct error *error)
 	return 0;
 }
 
+static int print_entries(json_t *entries, const char *subject, bool json, struct error *error)
+{
+	if (tell_times(entries, error) < 0)
+		return -1;
+	if (subject && json_array_size(entries) == 0)
+		log_notice("No entry is about '%.100s': no account or profile had this name or id.", subject);
+	return output_list(entries, json, print_table, error);
+}
+
 static int run(const struct arguments *arguments, struct error *error)
 {
 	struct audit_query query = { 0 };
@@ -81,8 +91,8 @@ static int run(const struct arguments *arguments, struct error *error)
 		query.subject = arguments->words[0];
 	if (arguments_flag(arguments, "verify"))
 		result = verify(store, arguments_flag(arguments, "json"), error);
-	else if (audit_read(&entries, store, &query, error) == 0 && tell_times(entries, error) == 0)
-		result = output_list(entries, arguments_flag(arguments, "json"), print_table, error);
+	else if (audit_read(&entries, store, &query, error) == 0)
+		result = print_entries(entries, query.subject, arguments_flag(arguments, "json"), error);
 	json_decref(entries);
 	store_close(store);
 	return result;

@@ -478,5 +478,9 @@ status 'until one goes well' 0 account test eh
 status 'then all is well again' 0 account list --unhealthy
 is 'the log tells it all' "$("$muster" audit --json | jq -r '.[].what' | sort | uniq | tr '\n' ' ')" \
   'created linked profile_added '
+status 'of one account' 0 "$muster" audit eh
+is 'it is told' "$(jq -rs 'map(.what) | join(" ")' "$scratch/out")" linked
+status 'of one that nobody knows' 0 "$muster" audit nobody
+like 'that is said' "$(cat "$scratch/err")" "No entry is about 'nobody'"
 
 done_testing
