@@ -50,8 +50,8 @@ void process_resume(struct process *process);
  * says. false: it waits for us. */
 void process_expect(struct process *process, bool busy);
 
-/* The most patience there is: on a busy machine a thousand runners begin at once. Who gives the provider less time gives
- * the connector no more than that. */
+/* The most patience there is: on a busy machine a thousand runners begin at once. Who gives the provider less
+ * time gives the connector no more than that. */
 enum { PROCESS_STALL_MS = 30000 };
 
 #endif
