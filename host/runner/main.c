@@ -170,20 +170,26 @@ static bool was_started_by_host(void)
 
 int main(void)
 {
-	struct error error;
 	struct runner runner = { .offset = NO_OFFSET };
+	struct error *error;
 
 	if (!was_started_by_host()) {
 		(void)fputs("muster-runner is started by muster, not by hand.\n", stderr);
 		return EXIT_FAILURE;
 	}
-	/* Its pages stay untouched as long as nothing fails: many runners wait at once. */
-	error.code = ERROR_NONE;
-	error.message[0] = '\0';
+	/* Its pages stay untouched as long as nothing fails, where those of the stack would be probed: many runners
+	 * wait at once. */
+	error = malloc(sizeof *error);
+	if (!error)
+		return EXIT_FAILURE;
+	error->code = ERROR_NONE;
+	error->message[0] = '\0';
 	/* jansson takes its seed from a file, which the jail has not. */
 	json_object_seed(0);
-	if (channel_new(&runner.channel, WIRE_FD_SOCKET, &error) < 0 ||
-		channel_expect(&runner.hello, runner.channel, WIRE_HELLO, &error) < 0)
+	if (channel_new(&runner.channel, WIRE_FD_SOCKET, error) < 0 ||
+		channel_expect(&runner.hello, runner.channel, WIRE_HELLO, error) < 0) {
+		free(error);
 		return EXIT_FAILURE;
-	end(&runner, work(&runner, &error), &error);
+	}
+	end(&runner, work(&runner, error), error);
 }

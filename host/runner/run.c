@@ -453,12 +453,20 @@ static void clear(struct run *run)
 	free(run->open_fields);
 }
 
+/* What was read before it failed is as good as any. In a frame of its own: stack that is only reserved counts, too,
+ * as each of its pages is probed, and many runners wait at once. */
+__attribute__((noinline)) static void send_rest(struct run *run)
+{
+	struct error ignored;
+
+	(void)send_batch(run, &ignored);
+}
+
 int run_action(uint64_t *offset, const struct tables *tables, const json_t *start, struct channel *channel,
 	struct error *error)
 {
 	const char *id = json_member_text(start, "action", "");
 	struct run run = { .action = tables_action(tables, id), .channel = channel, .offset = offset };
-	struct error ignored;
 	int result = -1;
 
 	if (!run.action)
@@ -471,9 +479,8 @@ int run_action(uint64_t *offset, const struct tables *tables, const json_t *star
 	if (map_area(&run, error) < 0 || take_start(&run, start, error) < 0)
 		goto out;
 	result = run.action->run ? run_hook(&run, tables, start, error) : run_tables(&run, error);
-	/* What was read before it failed is as good as any. */
 	if (result < 0)
-		(void)send_batch(&run, &ignored);
+		send_rest(&run);
 out:
 	clear(&run);
 	return result;
