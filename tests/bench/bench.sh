@@ -115,6 +115,7 @@ end_sandbox() {
   wait "$sandbox_pid"
   sandbox_pid=
   rm -rf "$scratch/sandbox"
+  unset MUSTER_CONNECT_TO MUSTER_CA_FILE
 }
 
 # ---- Over https -----------------------------------------------------------------------------------
@@ -297,10 +298,12 @@ https() {
   "$muster" run culture_amp list_employees --raw --credentials "$credentials" > "$scratch/employees.ndjson" || exit 1
   end_sandbox
   MUSTER_CA_FILE=$scratch/ca.pem
+  export MUSTER_CA_FILE
   credentials=$scratch/culture_amp.json
   https_pages '1 MB' 1000000 5
   https_pages '165 KB' 165000 5
   rm -f "$scratch/employees.ndjson"
+  unset MUSTER_CONNECT_TO MUSTER_CA_FILE
 }
 
 # ---- Memory ---------------------------------------------------------------------------------------
